@@ -1,0 +1,54 @@
+# Words for everyday work. `make run` and `make test` install what they need first; both work from a clean clone.
+
+release := .build/release/nuanxin
+
+.NOTPARALLEL:
+.PHONY: help setup build run test test-swift test-browser test-api check format lint clean-demo
+
+help:
+	@echo "make run         the demo city on http://127.0.0.1:8080"
+	@echo "make test        all tests"
+	@echo "make build       the release binary, $(release)"
+	@echo "make setup       only install what building and serving need"
+	@echo "make check       what CI does: format, then all tests"
+	@echo "make format      lay out the Swift files as .swift-format says"
+	@echo "make lint        say what 'make format' would change"
+	@echo "make clean-demo  forget the demo city"
+
+setup:
+	@scripts/setup run
+
+build:
+	@scripts/part "release build (the first time 10-30 min)" swift build -c release --product nuanxin
+
+run: setup build
+	@scripts/run-demo
+
+# One build configuration, debug: the browser and API tests serve with its binary. The parts run in this order, and
+# the first that fails ends the run.
+test:
+	@scripts/part "set-up (the first time 2-5 min)" scripts/setup test
+	@scripts/part "debug build (the first time 8-25 min)" swift build --build-tests
+	@$(MAKE) --no-print-directory test-swift test-browser test-api
+	@echo "All tests passed."
+
+test-swift:
+	@scripts/part "Swift tests (1-3 min)" swift test --skip-build
+
+test-browser:
+	@scripts/part "browser tests (2-5 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
+
+test-api:
+	@scripts/part "API tests (2-5 min)" scripts/test-api
+
+check:
+	@.ci/run
+
+format:
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+lint:
+	@scripts/part "format" swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+clean-demo:
+	rm -rf demo-city

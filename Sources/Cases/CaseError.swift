@@ -1,0 +1,38 @@
+import Kernel
+
+/// What people may do wrong with a case.
+package enum CaseError: ProblemError, Hashable {
+    /// The case is in another state, or already where the step would lead.
+    case notNow(Case.State)
+    case alreadyAsked
+    case nothingAsked
+    case needsSecondPerson
+    case tooLateToReopen(days: Int)
+    /// The same key came with another report, or from another person.
+    case keyUsedOtherwise
+    /// Somebody else changed the case since the form was made.
+    case stale
+    case noSuchStep(String)
+    /// An office may not give a case to that one.
+    case mayNotForward
+    case noSuchHandler
+    case photoGone
+    case noReporterToShow
+
+    package var problem: Problem {
+        switch self {
+        case .notNow(let state): Problem("case-not-now", status: 409, details: ["state": state.rawValue])
+        case .alreadyAsked: Problem("case-already-asked", status: 409)
+        case .nothingAsked: Problem("case-nothing-asked", status: 409)
+        case .needsSecondPerson: Problem("case-needs-second-person", status: 403)
+        case .tooLateToReopen(let days): Problem("case-too-late-to-reopen", status: 409, details: ["days": "\(days)"])
+        case .keyUsedOtherwise: Problem("report-key-used", status: 422)
+        case .stale: Problem("case-stale", status: 412)
+        case .noSuchStep(let step): Problem("case-no-such-step", status: 422, details: ["step": step])
+        case .mayNotForward: Problem("case-may-not-forward", status: 422)
+        case .noSuchHandler: Problem("case-no-such-handler", status: 422)
+        case .photoGone: Problem("case-photo-gone", status: 422)
+        case .noReporterToShow: Problem("case-no-reporter", status: 404)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// What identities and codes stand for, where several features need to name the same thing.
+
+/// Somebody who can sign in: a rider or a member of staff.
+package enum Account {}
+
+/// A signed-in browser or program.
+package enum Session {}
+
+/// A body with a duty: a bureau, its section, a station of it, or another authority that matters are handed over to.
+package enum OfficeEntity {}
+
+/// The code of a territory: 2, 4, 6, 9, 12 or 15 digits by level, in the code system its table says.
+package struct TerritoryCode: Hashable, Sendable, Codable, RawRepresentable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+}
+
+/// A territory with everything above it, from the province down: `/21/2101/210103/210103013/`.
+///
+/// A path ends with a slash, so that `/3301/` never holds `/33010/`.
+package struct TerritoryPath: Hashable, Sendable, RawRepresentable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    package init(_ codes: [TerritoryCode]) {
+        rawValue = "/" + codes.map { $0.rawValue + "/" }.joined()
+    }
+
+    /// From the province down.
+    package var codes: [TerritoryCode] {
+        rawValue.split(separator: "/").map { TerritoryCode(rawValue: String($0)) }
+    }
+
+    /// Whether `other` is this territory or lies in it.
+    package func contains(_ other: TerritoryPath) -> Bool {
+        other.rawValue.hasPrefix(rawValue)
+    }
+}

@@ -1,0 +1,113 @@
+import Crypto
+import Foundation
+import Kernel
+import SystemPackage
+
+/// Turns an upload into a clean photo in two sizes, in an order that spends little on what is refused:
+/// first bytes, size of the file, header, size of the picture, and only then its pixels.
+///
+/// No pixel and no field of metadata is decoded in this process. Three short-lived children do that one after another:
+/// one reads the header, one decodes all of the photo strictly and makes the large copy, one makes the small copy from
+/// the large one.
+package struct PhotoWorkshop: Sendable {
+    private let limits: PhotoLimits
+    private let workFolder: FilePath
+    private let tools: VipsTools
+    private let gate: Gate
+    private let disk = BlockingQueue("photo-hashing")
+
+    /// - Parameters:
+    ///   - workFolder: where copies are made: `PhotoShelf.workFolder`. It must exist.
+    ///   - limits: what a photo may be and cost.
+    ///   - toolFolder: where `vips` and `vipsheader` are.
+    package init(workFolder: URL, limits: PhotoLimits = PhotoLimits(), toolFolder: String = "/usr/bin") {
+        self.limits = limits
+        self.workFolder = FilePath(workFolder)
+        tools = VipsTools(limits: limits, folder: FilePath(toolFolder))
+        gate = Gate(width: limits.jobs, longestLine: limits.waiting)
+    }
+
+    /// The version of the tools, such as `vips-8.14.1`; for checking at start that they can be run.
+    ///
+    /// - Throws: `PhotoError.toolMissing`.
+    package func toolVersion() async throws -> String {
+        try await tools.run(.vips, ["--version"], in: workFolder).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Checks and prepares the photo in the file `upload`, hands it to `use` and then removes the copies.
+    ///
+    /// - Throws: a `PhotoError`, or what `use` throws.
+    package func prepare<Value>(_ upload: URL, use: (PreparedPhoto) async throws -> Value) async throws -> Value {
+        let file = FilePath(upload)
+        let limits = limits
+        let (format, byteCount) = try await disk.run { try Self.look(at: file, limits) }
+        let job = try await disk.run { [workFolder] in try WorkFolder(in: workFolder) }
+        do {
+            let (header, hash) = try await gate.pass {
+                try await disk.run { try job.link(file, as: Self.photo) }
+                let header = try await makeCopies(of: format, in: job.path)
+                return (header, try await disk.run { try Self.hash(file) })
+            }
+            let value = try await use(
+                PreparedPhoto(
+                    format: format, original: upload, originalByteCount: byteCount, originalHash: hash,
+                    width: header.isSideways ? header.height : header.width,
+                    height: header.isSideways ? header.width : header.height,
+                    capturedAt: header.capturedAt, position: header.position,
+                    large: job.url(of: Self.large), small: job.url(of: Self.small)))
+            try await disk.run { job.remove() }
+            return value
+        } catch {
+            try await disk.run { job.remove() }
+            throw error
+        }
+    }
+
+    private static func look(at file: FilePath, _ limits: PhotoLimits) throws -> (PhotoFormat, Int) {
+        let descriptor = try FileDescriptor.open(file, .readOnly)
+        return try descriptor.closeAfter {
+            let start = try [UInt8](unsafeUninitializedCapacity: PhotoFormat.tellingBytes) { buffer, count in
+                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            let format = try PhotoFormat(start: start)
+            let byteCount = Int(try descriptor.seek(offset: 0, from: .end))
+            guard byteCount <= limits.bytes else { throw PhotoError.tooLarge(bytes: byteCount, limit: limits.bytes) }
+            return (format, byteCount)
+        }
+    }
+
+    private func makeCopies(of format: PhotoFormat, in folder: FilePath) async throws -> PhotoHeader {
+        let header = try PhotoHeader(report: await tools.run(.header, ["-a", Self.photo], in: folder))
+        try header.check(limits, as: format)
+        try await shrink(Self.photo, to: 1600, as: Self.large, in: folder)
+        try await shrink(Self.large, to: 320, as: Self.small, in: folder)
+        return header
+    }
+
+    /// `thumbnail` turns upright and converts to sRGB, the options of the output strip all metadata and put white under
+    /// what is transparent. With `fail-on` it decodes to the last byte before it ends well.
+    private func shrink(_ source: String, to side: Int, as target: String, in folder: FilePath) async throws {
+        let arguments = [
+            "thumbnail", source, "\(target)[Q=82,strip,optimize-coding,background=255]", String(side), "--size", "down",
+            "--fail-on", "warning", "--export-profile", "srgb",
+        ]
+        _ = try await tools.run(.vips, arguments, in: folder)
+    }
+
+    static func hash(_ file: FilePath) throws -> Data {
+        let descriptor = try FileDescriptor.open(file, .readOnly)
+        return try descriptor.closeAfter {
+            var hash = SHA256()
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+            defer { buffer.deallocate() }
+            while case let count = try descriptor.read(into: buffer), count > 0 {
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+            return Data(hash.finalize())
+        }
+    }
+
+    private static let photo = "photo"
+    private static let large = "large.jpg"
+    private static let small = "small.jpg"
+}

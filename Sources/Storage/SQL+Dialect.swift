@@ -1,0 +1,57 @@
+/// The databases this product runs on.
+package enum SQLDialect: Sendable, Hashable, CaseIterable {
+    case sqlite, postgres
+
+    func placeholder(at position: Int) -> String {
+        self == .sqlite ? "?" : "$\(position)"
+    }
+}
+
+// Everything that SQLite and PostgreSQL spell differently is in this file, and nowhere else.
+// A feature that needs one more difference adds it here, with a contract test.
+//
+// Instants are whole milliseconds since 1970 in UTC (`.integer`), days are TEXT such as `2026-11-21`: both sort and
+// compare the same on either database, and no statement needs date functions.
+extension SQL {
+    /// The column type for an ``ID``: 16 bytes.
+    package static let uuid = SQL(sqlite: "BLOB", postgres: "UUID")
+
+    /// The column type for whole numbers of 64 bits, and for instants.
+    package static let integer = SQL(sqlite: "INTEGER", postgres: "BIGINT")
+
+    /// The column type for degrees and other measured numbers.
+    package static let real = SQL(sqlite: "REAL", postgres: "DOUBLE PRECISION")
+
+    /// The column type for yes or no.
+    package static let boolean = SQL(sqlite: "INTEGER", postgres: "BOOLEAN")
+
+    /// The column type for bytes.
+    package static let bytes = SQL(sqlite: "BLOB", postgres: "BYTEA")
+
+    /// The column type for text that is compared byte by byte, whatever the database's locale.
+    package static let code = SQL(sqlite: "TEXT", postgres: "TEXT COLLATE \"C\"")
+
+    /// The column type for a key that the database counts up itself.
+    package static let serial = SQL(
+        sqlite: "INTEGER PRIMARY KEY AUTOINCREMENT", postgres: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+
+    /// What ends a `CREATE TABLE`: SQLite then checks types as PostgreSQL always does.
+    package static let strict = SQL(sqlite: "STRICT", postgres: "")
+
+    /// `column` contains `text`, without regard to the case of Latin letters. A scan: for short lists only.
+    package static func contains(_ column: SQL, _ text: String) -> SQL {
+        let escaped = text.lowercased()
+            .replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+        return "LOWER(\(column)) LIKE \("%\(escaped)%") ESCAPE '\\'"
+    }
+
+    /// `column` starts with `prefix`, by the index of a `.code` column.
+    package static func starts(_ column: SQL, with prefix: String) -> SQL {
+        // No code uses a character above U+10FFFD, so this is the end of everything that starts with `prefix`.
+        "(\(column) >= \(prefix) AND \(column) < \(prefix + "\u{10FFFD}"))"
+    }
+
+    private init(sqlite: String, postgres: String) {
+        parts = [.choice(sqlite: sqlite, postgres: postgres)]
+    }
+}

@@ -1,0 +1,87 @@
+import Access
+import Foundation
+import Hummingbird
+import Kernel
+
+/// What is known about a request besides the request itself.
+package struct AppContext: RequestContext, RemoteAddressContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Who is signed in, set by the sign-in middleware of People.
+    package var signedIn: SignedIn?
+    package var language: Language = .zhHans
+    /// The address of the peer, for limits; empty when there is none.
+    package let remoteAddress: String
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress ?? ""
+    }
+
+    package var caller: Caller? { signedIn?.caller }
+
+    /// The signed-in caller; a problem that leads to the sign-in page when there is none.
+    package func requireCaller() throws(SignInRequired) -> Caller {
+        guard let caller else { throw SignInRequired() }
+        return caller
+    }
+
+    /// The caller, when the workbench is for them. Riders are told that there is no such page.
+    package func requireStaff() throws -> Caller {
+        let caller = try requireCaller()
+        guard caller.isStaff else { throw NoSuchPage() }
+        return caller
+    }
+
+    /// The identity in a path such as `/reports/:id`; a problem when it isn't one.
+    package func id<Entity>(_ name: String, of entity: Entity.Type = Entity.self) throws(NoSuchPage) -> ID<Entity> {
+        guard let text = parameters.get(name), let id = ID<Entity>(text) else { throw NoSuchPage() }
+        return id
+    }
+}
+
+/// A protocol of its own, because Hummingbird's `RemoteAddressRequestContext` wants the whole socket address.
+package protocol RemoteAddressContext {
+    var remoteAddress: String { get }
+}
+
+/// A signed-in session, as every page needs it.
+package struct SignedIn: Sendable {
+    package enum Means: Sendable, Hashable {
+        /// A browser's cookie: forms must carry ``formToken``.
+        case cookie
+        /// A program's `Authorization: Bearer`.
+        case bearer
+    }
+
+    package let caller: Caller
+    package let session: ID<Session>
+    package let means: Means
+    /// What a form must carry to show that it came from our own page.
+    package let formToken: String
+    /// How many messages wait in the inbox.
+    package let unread: Int
+
+    package init(caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int) {
+        self.caller = caller
+        self.session = session
+        self.means = means
+        self.formToken = formToken
+        self.unread = unread
+    }
+}
+
+package struct SignInRequired: ProblemError {
+    package init() {}
+    package var problem: Problem { Problem("sign-in-required", status: 401) }
+}
+
+package struct NoSuchPage: ProblemError {
+    package init() {}
+    package var problem: Problem { Problem("no-such-page", status: 404) }
+}
+
+/// The caller may see the thing, but not do this with it.
+package struct NotAllowed: ProblemError {
+    package init() {}
+    package var problem: Problem { Problem("not-allowed", status: 403) }
+}

@@ -1,0 +1,44 @@
+import Hummingbird
+import Kernel
+
+/// Finds the reader's language, for the pages and problems that follow: the one chosen on a page, else the browser's.
+package struct LanguageMiddleware: RouterMiddleware {
+    package init() {}
+
+    package func handle(
+        _ request: Request, context: AppContext,
+        next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let chosen = request.cookies["language"].flatMap { Language(rawValue: $0.value) }
+        context.language = chosen ?? Language(acceptLanguage: request.headers[.acceptLanguage])
+        var response = try await next(request, context)
+        response.headers[.contentLanguage] = context.language.rawValue
+        return response
+    }
+}
+
+/// `/language/en?to=/reports`: the switch on every page.
+package struct LanguageRoutes: Sendable {
+    package init() {}
+
+    package func addRoutes(to router: Router<AppContext>) {
+        router.get("language/:language") { request, context -> Response in
+            guard let language = context.parameters.get("language").flatMap({ Language(rawValue: $0) }) else {
+                throw NoSuchPage()
+            }
+            var response = Response.redirect(to: localPath(request.uri.queryParameters["to"]), type: .normal)
+            response.setCookie(
+                Cookie(name: "language", value: language.rawValue, maxAge: 31_536_000, path: "/", sameSite: .lax))
+            return response
+        }
+    }
+}
+
+/// The path when it leads to a page of ours, else the front page: no link of ours may send people elsewhere.
+package func localPath(_ text: (some StringProtocol)?) -> String {
+    guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), !text.contains("\\"),
+        text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f })
+    else { return "/" }
+    return String(text)
+}

@@ -1,0 +1,66 @@
+import Access
+import Hummingbird
+import Kernel
+
+/// What a template shows: ready to print, and nothing else.
+package protocol Page: Sendable {
+    /// The template's name: its path under `Templates`, without the ending.
+    static var template: String { get }
+    var status: HTTPResponse.Status { get }
+    func title(_ t: Strings) -> String
+}
+
+extension Page {
+    package var status: HTTPResponse.Status { .ok }
+}
+
+/// What the frame round every page shows: who is signed in, where the language switch leads, what was just done.
+struct Shell: Sendable {
+    let formToken: String
+    let name: String
+    let isSignedIn: Bool
+    let isStaff: Bool
+    let isAdministrator: Bool
+    let unread: String?
+    let otherLanguage: String
+    let otherLanguageURL: String
+    /// `report`, `work`…: which entry of the menu is the current one.
+    let section: [String: Bool]
+    /// One sentence on what was just done.
+    let done: String?
+
+    init(_ context: AppContext, request: Request, t: Strings) {
+        let signedIn = context.signedIn
+        formToken = signedIn?.formToken ?? ""
+        name = signedIn?.caller.name ?? ""
+        isSignedIn = signedIn != nil
+        isStaff = signedIn?.caller.isStaff ?? false
+        isAdministrator = signedIn?.caller.has(.administrator) ?? false
+        unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
+        let other = context.language == .en ? "zh-Hans" : "en"
+        otherLanguage = context.language == .en ? "中文" : "English"
+        let here = request.method == .get ? request.uri.string : request.uri.path
+        otherLanguageURL = "/language/\(other)?to=\(percentEncoded(here))"
+        let first = request.uri.path.split(separator: "/").first.map(String.init) ?? "home"
+        section = [first: true]
+        done = request.uri.queryParameters["done"].flatMap { key in
+            let words = "done.\(key)"
+            return t.has(words) ? t(words) : nil
+        }
+    }
+}
+
+/// `text` as the value of a query parameter.
+package func percentEncoded(_ text: String) -> String {
+    var encoded = ""
+    for byte in text.utf8 {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e:
+            encoded.unicodeScalars.append(Unicode.Scalar(byte))
+        default:
+            let hex = String(byte, radix: 16, uppercase: true)
+            encoded += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
+        }
+    }
+    return encoded
+}

@@ -1,0 +1,41 @@
+import Access
+import Foundation
+import Kernel
+import Storage
+import Synchronization
+
+/// What the features need from outside: a place to keep things, the time, new identities, the policy, the looks.
+///
+/// `App` makes the real one, and `TestSupport` one that a test controls. There is no other way in.
+package struct Services: Sendable {
+    package var database: any Database
+    package var site: Site
+    package var policy: Policy
+    package var now: @Sendable () -> Date
+    package var makeUUID: @Sendable (Date) -> UUID
+    /// Where uploads wait while they are looked at: on the same file system as the photos.
+    package var uploads: URL
+
+    package init(
+        database: any Database, site: Site, policy: Policy, uploads: URL,
+        now: @escaping @Sendable () -> Date = { Date().storable },
+        makeUUID: @escaping @Sendable (Date) -> UUID = Services.randomUUID
+    ) {
+        self.database = database
+        self.site = site
+        self.policy = policy
+        self.uploads = uploads
+        self.now = now
+        self.makeUUID = makeUUID
+    }
+
+    package func makeID<Entity>(of entity: Entity.Type = Entity.self) -> ID<Entity> {
+        ID(makeUUID(now()))
+    }
+
+    @Sendable
+    package static func randomUUID(at time: Date) -> UUID {
+        var generator = SystemRandomNumberGenerator()
+        return UUID.version7(at: time, using: &generator)
+    }
+}
