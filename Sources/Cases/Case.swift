@@ -54,7 +54,7 @@ package struct Case: Sendable, Hashable {
     /// Where it is.
     package struct Place: Sendable, Hashable {
         package enum Source: String, Sendable, Codable, CaseIterable {
-            case device, photo, pin, address
+            case phone, photo, map, address
         }
 
         package var position: Position?

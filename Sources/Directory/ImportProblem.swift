@@ -41,6 +41,8 @@ package struct ImportReport: Sendable, Hashable, Encodable {
     package var absent = 0
     /// When there is one, nothing was stored.
     package var problems: [ImportProblem] = []
+    /// Whether something was stored: not in a dry run, not with problems, not when all is there already.
+    package var isStored = false
 
     package init() {}
 

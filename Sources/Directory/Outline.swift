@@ -13,14 +13,14 @@ package struct Vertex: Sendable, Hashable {
     }
 
     package init(_ position: Position) {
-        x = Int32((position.lng * Self.perDegree).rounded())
-        y = Int32((position.lat * Self.perDegree).rounded())
+        x = Int32((max(-180, min(180, position.lng)) * Self.perDegree).rounded())
+        y = Int32((max(-90, min(90, position.lat)) * Self.perDegree).rounded())
     }
 
     package static let perDegree = 1e7
 }
 
-/// The smallest rectangle of whole degrees' parts round something. Its edges belong to it.
+/// The smallest upright rectangle round something. Its edges belong to it.
 package struct Bounds: Sendable, Hashable {
     package let west, south, east, north: Int32
 
@@ -44,6 +44,18 @@ package struct Bounds: Sendable, Hashable {
 
     package func contains(_ vertex: Vertex) -> Bool {
         (west...east).contains(vertex.x) && (south...north).contains(vertex.y)
+    }
+}
+
+extension Bounds {
+    /// Reads `west,south,east,north` in degrees.
+    package init?(_ text: String) {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard numbers.count == 4, let west = numbers[0], let south = numbers[1], let east = numbers[2],
+            let north = numbers[3], west <= east, south <= north,
+            let low = Position(checkedLat: south, lng: west), let high = Position(checkedLat: north, lng: east)
+        else { return nil }
+        self.init([Vertex(low), Vertex(high)])
     }
 }
 

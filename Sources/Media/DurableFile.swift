@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SystemPackage
 
 /// Files that are there after a power cut once the call returned. All of these calls block.
@@ -22,7 +21,7 @@ enum DurableFile {
     /// - Throws: `ShelfError.notFound` when there is no such file.
     static func read(_ path: FilePath) throws(ShelfError) -> Data {
         try translated {
-            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            let file = try open(path, .closeOnExec)
             return try file.closeAfter {
                 var content = Data(count: Int(try file.seek(offset: 0, from: .end)))
                 let count = try content.withUnsafeMutableBytes { buffer in
@@ -76,11 +75,19 @@ enum DurableFile {
     static func syncFolder(_ path: FilePath) throws(ShelfError) {
         do throws(ShelfError) {
             try translated {
-                let folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+                let folder = try open(path, [.directory, .closeOnExec])
                 try folder.closeAfter { try sync(folder) }
             }
         } catch .notFound {
             return
+        }
+    }
+
+    private static func open(_ path: FilePath, _ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(path, .readOnly, options: options)
+        } catch Errno.noSuchFileOrDirectory {
+            throw ShelfError.notFound
         }
     }
 

@@ -11,6 +11,8 @@ struct PhotoHeader {
     /// How a HEIF file is compressed: `hevc`, `av1`, …
     let compression: String?
     let isSideways: Bool
+    /// Whether the photo's colours mean something else than in sRGB, by a profile of its own (iPhones: Display P3).
+    let hasColourProfile: Bool
     let capturedAt: Date?
     let position: Position?
 
@@ -38,6 +40,8 @@ struct PhotoHeader {
         isInterlaced = (largest("interlaced") ?? 0) > 0 || (largest("jpeg-multiscan") ?? 0) > 0
         compression = fields["heif-compression"]?.first.map(String.init)
         isSideways = (5...8).contains(fields["orientation"]?.last.flatMap { Int($0) } ?? 1)
+        let isColour = ["srgb", "rgb16"].contains(fields["interpretation"]?.first)
+        hasColourProfile = isColour && fields["icc-profile-data"] != nil
         capturedAt = exif("ifd2-DateTimeOriginal").flatMap {
             ExifTime.read($0, offset: exif("ifd2-OffsetTimeOriginal"))
         }

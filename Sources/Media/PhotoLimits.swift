@@ -11,10 +11,11 @@ package struct PhotoLimits: Sendable, Hashable {
     /// How many more may wait for their turn; the next one is turned away as `busy`.
     package var waiting = 32
 
-    /// What one child process may use. A HEIC photo of 50 megapixels needs 800 MiB of addresses (380 MB of memory).
+    /// What one child process may use. A HEIC photo of 50 megapixels needs 800 MiB of addresses (380 MB of memory) and
+    /// 9 seconds, one of 12 megapixels, as most are, 1 second.
     package var addressSpace = 1536 << 20
-    package var cpuSeconds = 20
-    package var wallClock = Duration.seconds(40)
+    package var cpuSeconds = 30
+    package var wallClock = Duration.seconds(60)
 
     package init() {}
 }

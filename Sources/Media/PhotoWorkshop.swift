@@ -79,19 +79,27 @@ package struct PhotoWorkshop: Sendable {
     private func makeCopies(of format: PhotoFormat, in folder: FilePath) async throws -> PhotoHeader {
         let header = try PhotoHeader(report: await tools.run(.header, ["-a", Self.photo], in: folder))
         try header.check(limits, as: format)
-        try await shrink(Self.photo, to: 1600, as: Self.large, in: folder)
-        try await shrink(Self.large, to: 320, as: Self.small, in: folder)
+        try await shrink(Self.photo, format, to: 1600, as: Self.large, header.hasColourProfile, in: folder)
+        try await shrink(Self.large, .jpeg, to: 320, as: Self.small, false, in: folder)
         return header
     }
 
-    /// `thumbnail` turns upright and converts to sRGB, the options of the output strip all metadata and put white under
-    /// what is transparent. With `fail-on` it decodes to the last byte before it ends well.
-    private func shrink(_ source: String, to side: Int, as target: String, in folder: FilePath) async throws {
-        let arguments = [
-            "thumbnail", source, "\(target)[Q=82,strip,optimize-coding,background=255]", String(side), "--size", "down",
-            "--fail-on", "warning", "--export-profile", "srgb",
-        ]
-        _ = try await tools.run(.vips, arguments, in: folder)
+    /// Both commands turn upright; the options of the output strip all metadata and put white under what is transparent.
+    /// With `fail-on` every byte is decoded before they end well.
+    private func shrink(
+        _ source: String, _ format: PhotoFormat, to side: Int, as target: String, _ hasColourProfile: Bool,
+        in folder: FilePath
+    ) async throws {
+        // `thumbnail` is the faster one for large photos, but of a HEIC it would show the small picture that may be
+        // packed beside the main one, and which may be any other.
+        let reading =
+            format == .heic
+            ? ["thumbnail_image", "\(source)[access=sequential,fail-on=warning]"]
+            : ["thumbnail", "--fail-on", "warning", source]
+        let writing = ["\(target)[Q=82,strip,optimize-coding,background=255]", String(side), "--size", "down"]
+        // Never without a profile in the photo: libvips would turn pure blue into violet.
+        let toSRGB = hasColourProfile ? ["--import-profile", "srgb", "--export-profile", "srgb"] : []
+        _ = try await tools.run(.vips, reading + writing + toSRGB, in: folder)
     }
 
     static func hash(_ file: FilePath) throws -> Data {

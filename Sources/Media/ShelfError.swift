@@ -14,8 +14,7 @@ package enum ShelfError: Error, Hashable {
 
     init(_ error: Errno) {
         switch error {
-        case .noSuchFileOrDirectory: self = .notFound
-        case .noSpace, Errno.diskQuotaExceeded: self = .noSpace
+        case .noSpace, .diskQuotaExceeded: self = .noSpace
         default: self = .failed(error.description)
         }
     }

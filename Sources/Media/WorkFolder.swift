@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SystemPackage
 
 /// A folder for one piece of work, to be removed with all that is in it.

@@ -2,7 +2,6 @@ import Access
 import Foundation
 import Kernel
 import Storage
-import Synchronization
 
 /// What the features need from outside: a place to keep things, the time, new identities, the policy, the looks.
 ///
@@ -13,13 +12,16 @@ package struct Services: Sendable {
     package var policy: Policy
     package var now: @Sendable () -> Date
     package var makeUUID: @Sendable (Date) -> UUID
+    /// Names for files: random from the first bit to the last, so that they say nothing, not even when.
+    package var makeName: @Sendable () -> UUID
     /// Where uploads wait while they are looked at: on the same file system as the photos.
     package var uploads: URL
 
     package init(
         database: any Database, site: Site, policy: Policy, uploads: URL,
         now: @escaping @Sendable () -> Date = { Date().storable },
-        makeUUID: @escaping @Sendable (Date) -> UUID = Services.randomUUID
+        makeUUID: @escaping @Sendable (Date) -> UUID = Services.randomUUID,
+        makeName: @escaping @Sendable () -> UUID = { UUID() }
     ) {
         self.database = database
         self.site = site
@@ -27,6 +29,7 @@ package struct Services: Sendable {
         self.uploads = uploads
         self.now = now
         self.makeUUID = makeUUID
+        self.makeName = makeName
     }
 
     package func makeID<Entity>(of entity: Entity.Type = Entity.self) -> ID<Entity> {

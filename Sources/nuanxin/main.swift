@@ -1,1 +1,3 @@
-print("nuanxin")
+import App
+
+await NuanxinCommand.launch()

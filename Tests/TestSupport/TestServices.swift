@@ -17,7 +17,8 @@ extension Services {
             policy: try policy ?? .shipped,
             uploads: try temporaryFolder(),
             now: { clock.now },
-            makeUUID: { _ in counter.next() }
+            makeUUID: { _ in counter.next() },
+            makeName: { counter.next() }
         )
     }
 }

@@ -1,0 +1,44 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import Web
+
+/// Ends requests whose body drips in: the idle time-out starts anew with every byte and never sees them.
+///
+/// A body gets ten seconds and one more for each KiB that has come, so a photo on a slow network has its time and a client
+/// that sends a byte now and then has not.
+struct BodyPaceMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: AppContext,
+        next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        guard request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil else {
+            return try await next(request, context)
+        }
+        var request = request
+        request.body = RequestBody(asyncSequence: PacedBody(body: request.body))
+        return try await next(request, context)
+    }
+}
+
+private struct PacedBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+    let body: RequestBody
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(base: body.makeAsyncIterator(), start: .now)
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var base: RequestBody.AsyncIterator
+        let start: ContinuousClock.Instant
+        var received = 0
+
+        mutating func next() async throws -> ByteBuffer? {
+            guard let chunk = try await base.next() else { return nil }
+            received += chunk.readableBytes
+            guard ContinuousClock.now - start <= .seconds(10 + received / 1024) else { throw HTTPError(.requestTimeout) }
+            return chunk
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Access
+import ArgumentParser
+import Cases
+import Deadlines
+import Directory
+import Foundation
+import Kernel
+import Media
+import Storage
+import Web
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Checks the settings, the facts in Data and what the server needs to work.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await plainly {
+            let root = try common.makeRoot()
+            let facts = try Facts(root)
+            print("facts: in order (\(facts.cases.categories.groups.map(\.categories.count).reduce(0, +)) categories, "
+                + "\(facts.cases.workflow.steps.count) steps, \(facts.clocks.rules.count) clocks, "
+                + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules)")
+            let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
+            try await product.migrate()
+            try await product.shelf.open()
+            print("photo tools: \(try await product.workshop.toolVersion())")
+            let now = product.services.now()
+            let (calendar, desks) = try await product.services.database.read { db in
+                (try CalendarStore(db).calendar(), try DirectoryStore(db).allOffices().filter(\.isDutyDesk).count)
+            }
+            var faults: [String] = []
+            if let year = calendar.missingYear(for: Day(of: now) + 45) {
+                print("warning: the holidays of \(year) are not imported: deadlines that need them show as unknown")
+            }
+            if calendar.years.isEmpty { faults.append("no calendar is imported") }
+            if desks == 0 { faults.append("no office is a duty desk: a report would have no owner") }
+            guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
+            print("all is well")
+        }
+    }
+}

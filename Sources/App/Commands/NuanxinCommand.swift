@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Media
+
+/// The executable `nuanxin`.
+package struct NuanxinCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "nuanxin",
+        abstract: "暖新: the working platform for delivery riders, drivers and those who look after them.",
+        discussion: """
+            Settings come from flags, then from variables (NUANXIN_DATA, NUANXIN_PORT, …), then from nuanxin.json in the \
+            data folder. docs/operations.md lists them all.
+            """,
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self, ImportCommand.self,
+            AccountCommand.self,
+        ]
+    )
+
+    package init() {}
+
+    /// Runs what the command line asks for, and ends the process with its exit code.
+    package static func launch() async {
+        await main()
+    }
+}
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "The folder for the database, the photos and the keys (NUANXIN_DATA; default: data).")
+    var data: String?
+
+    @Option(help: "The folder with Data, Public and .setup (NUANXIN_ROOT; found by itself as a rule).")
+    var root: String?
+
+    func flags(_ more: [String: String?] = [:]) -> [String: String] {
+        more.merging(["data": data]) { $1 }.compactMapValues(\.self)
+    }
+
+    func makeRoot() throws -> Root {
+        try Root(named: root ?? ProcessInfo.processInfo.environment["NUANXIN_ROOT"])
+    }
+
+    /// The product with its tables up to date.
+    func open(_ more: [String: String?] = [:]) async throws -> Nuanxin {
+        let product = try await Nuanxin(Settings(flags: flags(more)), root: makeRoot())
+        try await product.migrate()
+        try await product.shelf.open()
+        return product
+    }
+}
+
+/// Prints what went wrong as one plain sentence and ends with 1.
+func plainly(_ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        FileHandle.standardError.write(Data("nuanxin: \(error)\n".utf8))
+        throw ExitCode(1)
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Logging
+import Metrics
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves the pages and the API until it is told to stop (SIGTERM, SIGINT).")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "The port (NUANXIN_PORT; default: 8080). 0 takes a free one.")
+    var port: Int?
+
+    @Option(help: "The address to listen on (NUANXIN_HOST; default: 127.0.0.1).")
+    var host: String?
+
+    func run() async throws {
+        try await plainly {
+            let product = try await common.open(["port": port.map(String.init), "host": host])
+            LoggingSystem.bootstrap { label in
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = Logger.Level(rawValue: product.settings.logLevel) ?? .info
+                return handler
+            }
+            MetricsSystem.bootstrap(PrometheusRegistry.shared)
+            try await product.server(logger: Logger(label: "nuanxin")).runService(gracefulShutdownSignals: [.sigterm, .sigint])
+        }
+    }
+}
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Brings the database's tables up to date. `serve` does so too.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await plainly {
+            let product = try await Nuanxin(Settings(flags: common.flags()), root: common.makeRoot())
+            let taken = try await product.migrate()
+            print(taken.isEmpty ? "the tables are up to date" : taken.map { "done: \($0)" }.joined(separator: "\n"))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Access
+import Cases
+import Deadlines
+import Directory
+import Foundation
+
+/// The facts in `Data`, read and checked at start: a mistake in them stops the server, not an officer.
+package struct Facts: Sendable {
+    package let policy: Policy
+    package let cases: CaseFacts
+    package let clocks: ClockBook
+
+    package init(_ root: Root) throws {
+        policy = try Self.decode("policy.json", root) { try JSONDecoder().decode(Policy.self, from: $0) }
+        clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
+        cases = CaseFacts(
+            categories: try Self.decode("categories.json", root, Categories.init(json:)),
+            workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
+            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)))
+        let faults = faults
+        guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
+    }
+
+    /// What is wrong with the files, one sentence each.
+    package var faults: [String] {
+        let names = Set(clocks.names)
+        let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
+        return clocks.problems.map { "clocks: \($0)" } + cases.categories.faults(knownClocks: names)
+            + cases.workflow.faults(knownClocks: names, allowedActions: actions)
+    }
+
+    private static func decode<Value>(_ name: String, _ root: Root, _ read: (Data) throws -> Value) throws -> Value {
+        do {
+            return try read(root.data(name))
+        } catch let error as DecodingError {
+            throw SettingsError("Data/\(name): \(Self.sentence(error))")
+        }
+    }
+
+    private static func sentence(_ error: DecodingError) -> String {
+        let context: DecodingError.Context =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: .init(codingPath: [], debugDescription: "\(error)")
+            }
+        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+    }
+}

@@ -1,0 +1,45 @@
+import Crypto
+import Foundation
+import Media
+
+/// The secrets of this server: from the settings, else from files in the data folder that are made on the first start.
+package struct Keys: Sendable {
+    package let sealing: SealingKeyRing
+    package let server: Data
+
+    package init(_ settings: Settings) throws {
+        let folder = settings.data.appending(path: "keys")
+        if let text = settings.sealingKey {
+            sealing = SealingKeyRing(current: try SealingKey(text: text))
+        } else {
+            sealing = SealingKeyRing(current: try SealingKey(bytes: try Self.bytes("sealing.key", in: folder)))
+        }
+        if let text = settings.serverKey {
+            guard let key = Data(base64Encoded: text), key.count >= 32 else {
+                throw SettingsError("server.key: give at least 32 bytes in base64")
+            }
+            server = key
+        } else {
+            server = try Self.bytes("server.key", in: folder)
+        }
+    }
+
+    /// Reads 32 bytes, or makes them. Only the server's user can read the file.
+    private static func bytes(_ name: String, in folder: URL) throws -> Data {
+        let file = folder.appending(path: name)
+        if let data = try? Data(contentsOf: file) {
+            guard data.count == 32 else { throw SettingsError("\(file.path): a key has 32 bytes, this file \(data.count)") }
+            return data
+        }
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+        guard FileManager.default.createFile(atPath: file.path, contents: key, attributes: [.posixPermissions: 0o600])
+        else { throw SettingsError("\(file.path) can't be written") }
+        // What is sealed with a key that a power cut took away could never be opened again.
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.synchronize()
+        try handle.close()
+        return key
+    }
+}

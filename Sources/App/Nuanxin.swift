@@ -1,0 +1,93 @@
+import Cases
+import Deadlines
+import Directory
+import Foundation
+import Hummingbird
+import Journal
+import Kernel
+import Logging
+import Media
+import Notices
+import People
+import SQLiteBackend
+import Storage
+import Web
+
+/// The product, put together: a database, the features on it, the shelf of photos.
+package struct Nuanxin: Sendable {
+    package let settings: Settings
+    package let root: Root
+    package let facts: Facts
+    package let services: Services
+    package let people: People
+    package let features: [any Feature]
+    package let desk: PhotoDesk
+    package let shelf: PhotoShelf
+    package let workshop: PhotoWorkshop
+    package let consumers: [any JournalConsumer]
+
+    /// Every feature's history of tables, in the order in which they need each other.
+    package static let migrations =
+        JournalSchema.migrations + Deadlines.migrations + Directory.migrations + People.migrations + Cases.migrations
+        + Notices.migrations
+
+    /// The modules with templates, words and parts of the API's description.
+    package static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle]
+
+    /// - Parameters:
+    ///   - gateway: how one-time codes reach phones; by the settings when left out.
+    ///   - adjust: changes the services, for the demo and for tests: their time, their identities.
+    package init(
+        _ settings: Settings, root: Root, gateway: (any CodeGateway)? = nil, passwordCost: PasswordHash.Cost = .standard,
+        adjust: (inout Services) -> Void = { _ in }
+    ) async throws {
+        self.settings = settings
+        self.root = root
+        facts = try Facts(root)
+        try FileManager.default.createDirectory(
+            at: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let keys = try Keys(settings)
+        let database = try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
+        shelf = PhotoShelf(root: settings.data.appending(path: "photos"), keys: keys.sealing)
+        workshop = PhotoWorkshop(workFolder: shelf.workFolder)
+        var services = Services(
+            database: database, site: try Site(Self.bundles, assetVersion: Assets.version(of: root)), policy: facts.policy,
+            uploads: shelf.workFolder)
+        adjust(&services)
+        self.services = services
+        people = try People(
+            services, serverKey: keys.server, gateway: gateway ?? Self.gateway(settings),
+            cookies: settings.isSecure ? .secure : .loopback, passwordCost: passwordCost,
+            unread: { account, db in try NoticeStore(db).unread(of: account) })
+        desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
+        let map = MapSettings(
+            tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem)
+        let categories = facts.cases.categories
+        features = [
+            Deadlines(services, book: facts.clocks),
+            Directory(services) { code, language in
+                categories.category(code)?.name(language) ?? categories.groups.first { $0.code == code }?.name(language)
+            },
+            people,
+            Cases(services, facts: facts.cases, desk: desk, map: map),
+            Notices(services, facts: facts.cases),
+        ]
+        consumers = [NoticeConsumer()]
+    }
+
+    /// Brings the tables up to date and says which steps that took.
+    @discardableResult
+    package func migrate() async throws -> [String] {
+        let taken = try await services.database.migrate(Self.migrations)
+        let calendar = String(decoding: try root.data("calendar.json"), as: UTF8.self)
+        _ = try await CalendarCommands(services).keepIfEmpty(CalendarImport(calendar))
+        return taken
+    }
+
+    private static func gateway(_ settings: Settings) -> any CodeGateway {
+        if let sinks = settings.sinks { return SinkGateway(folder: sinks) }
+        // The demo city says of itself that it is one; a real city never shows a code in a page.
+        let isDemo = FileManager.default.fileExists(atPath: settings.data.appending(path: "demo-accounts.json").path)
+        return isDemo ? DemoGateway() : NoGateway()
+    }
+}

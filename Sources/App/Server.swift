@@ -1,0 +1,123 @@
+import Cases
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import HummingbirdTLS
+import Journal
+import Kernel
+import Logging
+import NIOCore
+import NIOSSL
+import People
+import ServiceLifecycle
+import Storage
+import Web
+
+extension Nuanxin {
+    /// All addresses, behind everything that every request goes through.
+    package func router() throws -> Router<AppContext> {
+        let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
+        let methods = RouteTable()
+        router.addMiddleware {
+            MetricsMiddleware()
+            BodyPaceMiddleware()
+            SecurityHeadersMiddleware(tileOrigin: settings.mapTiles.flatMap(Self.origin), isSecure: settings.isSecure)
+            LanguageMiddleware()
+            ProblemMiddleware(site: services.site)
+            SameOriginMiddleware()
+            people.middleware
+            MethodMiddleware(table: methods)
+        }
+        for folder in root.publicFolders {
+            // Ours carry their version in the address, those of others in their names.
+            router.add(
+                middleware: FileMiddleware(
+                    folder.path, cacheControl: .init([
+                        (MediaType(type: .any), [.public, .maxAge(86_400)])
+                    ]), searchForIndexHtml: false))
+        }
+        LanguageRoutes().addRoutes(to: router)
+        ProblemRoutes(site: services.site).addRoutes(to: router)
+        try OpenAPI(Self.bundles).addRoutes(to: router)
+        HealthRoutes(services, shelf: shelf).add(to: router)
+        for feature in features {
+            feature.addRoutes(to: router)
+        }
+        methods.fill(router.routes.map { ($0.method, $0.path.description) })
+        return router
+    }
+
+    /// The server with all that runs beside it, ready to run until it is told to stop.
+    package func server(logger: Logger) throws -> some ApplicationProtocol {
+        let settings = settings
+        var http = HTTP1Channel.Configuration(idleTimeout: .seconds(15))
+        http.httpDecoder = .init(maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)
+        let channel: HTTPServerBuilder =
+            if let tls = try Self.tls(settings) {
+                try .http2Upgrade(
+                    tlsConfiguration: tls,
+                    configuration: .init(idleTimeout: .seconds(60), streamConfiguration: http))
+            } else {
+                .http1(configuration: http)
+            }
+        var application = Application(
+            router: try router(),
+            server: channel,
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: "nuanxin", backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(4096)),
+            onServerRunning: { channel in
+                let address = channel.localAddress.map { "\($0.ipAddress ?? settings.host):\($0.port ?? settings.port)" }
+                let line = "serving on \(settings.servesTLS ? "https" : "http")://\(address ?? "")\n"
+                // At once, also into a pipe: a script waits for this line.
+                FileHandle.standardOutput.write(Data(line.utf8))
+            },
+            logger: logger
+        )
+        application.addServices(
+            JournalFeed(database: services.database, consumers: consumers, logger: logger),
+            Housekeeping(desk: desk, logger: logger))
+        return application
+    }
+
+    private static func tls(_ settings: Settings) throws -> TLSConfiguration? {
+        guard let certificate = settings.certificate, let key = settings.privateKey else { return nil }
+        do {
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+            tls.minimumTLSVersion = .tlsv12
+            return tls
+        } catch {
+            throw SettingsError("tls.certificate, tls.key: \(certificate) and \(key) can't be used: \(error)")
+        }
+    }
+
+    private static func origin(_ address: String) -> String? {
+        guard let url = URL(string: address.replacing("{", with: "").replacing("}", with: "")), let scheme = url.scheme,
+            let host = url.host()
+        else { return nil }
+        return "\(scheme)://\(host)" + (url.port.map { ":\($0)" } ?? "")
+    }
+}
+
+/// What has to be done now and then: photos that no report took are removed after a day.
+struct Housekeeping: Service {
+    let desk: PhotoDesk
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let removed = try await desk.sweep()
+                    if removed > 0 { logger.info("removed abandoned photos", metadata: ["count": "\(removed)"]) }
+                } catch {
+                    logger.error("housekeeping failed", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(600))
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Configuration
+import Foundation
+import SystemPackage
+
+/// How this server is set up: from flags, then the environment (`NUANXIN_…`), then `nuanxin.json` in the data folder.
+///
+/// The names are those of `docs/operations.md`. A flag `--port` is the variable `NUANXIN_PORT` and the member `port` of the
+/// file; `tls.certificate` is `NUANXIN_TLS_CERTIFICATE`.
+package struct Settings: Sendable {
+    package let data: URL
+    package let host: String
+    package let port: Int
+    package let databaseURL: String?
+    package let photosURL: String?
+    /// Where every message is written as a file instead of being sent.
+    package let sinks: URL?
+    package let certificate: String?
+    package let privateKey: String?
+    /// The key that photos are sealed with, as text. Without it one is made in the data folder.
+    package let sealingKey: String?
+    /// The key behind codes, tokens and authenticators, as text. Without it one is made in the data folder.
+    package let serverKey: String?
+    package let mapTiles: String?
+    package let mapAttribution: String?
+    package let mapSystem: String
+    package let logLevel: String
+    /// Whether people reach the server by TLS that ends at a proxy before it.
+    package let isBehindTLS: Bool
+
+    package var servesTLS: Bool { certificate != nil }
+    package var isSecure: Bool { servesTLS || isBehindTLS }
+
+    /// - Parameter flags: what was given on the command line, by name; it wins.
+    package init(flags: [String: String], environment: [String: String]? = nil) async throws {
+        let given = InMemoryProvider(
+            values: Dictionary(
+                uniqueKeysWithValues: flags.map { name, value in
+                    (AbsoluteConfigKey(name.split(separator: ".").map(String.init)), ConfigValue(.string(value), isSecret: false))
+                }))
+        let secrets: SecretsSpecifier<String, String> = .dynamic { name, _ in name.hasSuffix("_KEY") || name.hasSuffix("_URL") }
+        let variables =
+            environment.map { EnvironmentVariablesProvider(environmentVariables: $0, secretsSpecifier: secrets) }
+            ?? EnvironmentVariablesProvider(secretsSpecifier: secrets)
+        let outer: [any ConfigProvider] = [given, variables.prefixKeys(with: "nuanxin")]
+        let folder = ConfigReader(providers: outer).string(forKey: "data", default: "data")
+        data = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL
+        let file = try await FileProvider<JSONSnapshot>(
+            filePath: FilePath(data.appending(path: "nuanxin.json").path), allowMissing: true)
+        let reader = ConfigReader(providers: outer + [file])
+        host = reader.string(forKey: "host", default: "127.0.0.1")
+        port = try Self.port(reader.string(forKey: "port", default: "8080"))
+        databaseURL = reader.string(forKey: "database.url", isSecret: true)
+        photosURL = reader.string(forKey: "photos.url", isSecret: true)
+        sinks = reader.string(forKey: "sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
+        certificate = reader.string(forKey: "tls.certificate")
+        privateKey = reader.string(forKey: "tls.key")
+        isBehindTLS = reader.string(forKey: "tls.proxy", default: "false") == "true"
+        sealingKey = reader.string(forKey: "sealing.key", isSecret: true)
+        serverKey = reader.string(forKey: "server.key", isSecret: true)
+        mapTiles = reader.string(forKey: "map.tiles")
+        mapAttribution = reader.string(forKey: "map.attribution")
+        mapSystem = reader.string(forKey: "map.system", default: "wgs84")
+        logLevel = reader.string(forKey: "log.level", default: "info")
+        try check()
+    }
+
+    private static func port(_ text: String) throws -> Int {
+        guard let port = Int(text), (0...65_535).contains(port) else {
+            throw SettingsError("port: \(text) is not a port (0 to 65535)")
+        }
+        return port
+    }
+
+    private func check() throws {
+        if databaseURL != nil {
+            throw SettingsError(
+                "database.url: this version keeps everything in one SQLite file; PostgreSQL comes with a later one")
+        }
+        if photosURL != nil {
+            throw SettingsError("photos.url: this version keeps photos in the data folder; S3 comes with a later one")
+        }
+        if (certificate == nil) != (privateKey == nil) {
+            throw SettingsError("tls.certificate and tls.key: give both or neither")
+        }
+        guard ["wgs84", "gcj02"].contains(mapSystem) else {
+            throw SettingsError("map.system: \(mapSystem) is neither wgs84 nor gcj02")
+        }
+        if !isSecure, !["127.0.0.1", "localhost", "::1"].contains(host) {
+            throw SettingsError(
+                "host: \(host) is reached over a network: give tls.certificate and tls.key, or set tls.proxy to true when a proxy speaks TLS for this server"
+            )
+        }
+    }
+}
+
+/// A setting that can't be: said plainly and at once, before anything is opened.
+package struct SettingsError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

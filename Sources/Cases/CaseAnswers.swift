@@ -1,0 +1,251 @@
+import Deadlines
+import Foundation
+import Kernel
+import Web
+
+/// A due date as the API gives it.
+struct DueAnswer: Encodable, Sendable {
+    let clock: String
+    let title: String
+    let kind: String
+    let state: String
+    let startedAt: Date
+    let due: Day?
+    let dueAt: Date?
+    /// The year whose calendar is missing.
+    let unknown: Int?
+    let why: [String]
+
+    init(_ clock: CaseClock, of story: CaseStory, words: CaseWords) {
+        let deadline = clock.deadline(by: words.facts.clocks, in: story.calendar)
+        self.clock = clock.name
+        title = story.name(of: clock, words)
+        kind = clock.kind.rawValue
+        state = clock.state.rawValue
+        startedAt = clock.startedAt
+        switch deadline?.due {
+        case .day(let day): (due, dueAt, unknown) = (day, nil, nil)
+        case .instant(let instant): (due, dueAt, unknown) = (Day(of: instant), instant, nil)
+        case .unknown(let year): (due, dueAt, unknown) = (nil, nil, year)
+        case nil: (due, dueAt, unknown) = (nil, nil, nil)
+        }
+        why = story.why(clock, words)
+    }
+}
+
+struct PhotoAnswer: Encodable, Sendable {
+    let id: String
+    let small: String
+    let large: String
+    let width: Int
+    let height: Int
+
+    init(_ photo: Photo) {
+        id = photo.id.text
+        small = "/api/v1/photos/\(photo.id)/small"
+        large = "/api/v1/photos/\(photo.id)/large"
+        width = photo.width
+        height = photo.height
+    }
+}
+
+/// A report in a list, for its reporter.
+struct ReportSummary: Encodable, Sendable {
+    let id: String
+    let number: String
+    let category: String
+    let categoryName: String
+    let state: Case.State
+    let stateWords: String
+    let place: String
+    let receivedAt: Date
+    let dueAt: Date?
+
+    init(_ row: CaseRow, words: CaseWords) {
+        id = row.matter.id.text
+        number = row.matter.number
+        category = row.matter.category
+        categoryName = words.category(row.matter.category)
+        state = row.matter.state
+        stateWords = words.riderState(row.matter.state)
+        place = words.place(row.matter.place)
+        receivedAt = row.matter.receivedAt
+        dueAt = row.dueAt
+    }
+}
+
+/// A report with its story, for its reporter. What stays inside, such as remarks and names of staff, isn't in it.
+struct ReportAnswer: Encodable, Sendable {
+    struct Line: Encodable, Sendable {
+        let at: Date
+        let step: String
+        let words: String
+        let result: String?
+    }
+
+    let id: String
+    let number: String
+    let category: String
+    let categoryName: String
+    let state: Case.State
+    let stateWords: String
+    let description: String
+    let position: Position?
+    let accuracy: Double?
+    let address: String?
+    let identity: Reporter.Identity?
+    let receivedAt: Date
+    let closedAt: Date?
+    let result: String?
+    let rating: Case.Rating?
+    let reopenRequest: Case.Request
+    let photos: [PhotoAnswer]
+    let clocks: [DueAnswer]
+    let timeline: [Line]
+
+    init(_ story: CaseStory, words: CaseWords) {
+        let matter = story.matter
+        id = matter.id.text
+        number = matter.number
+        category = matter.category
+        categoryName = words.category(matter.category)
+        state = matter.state
+        stateWords = words.riderState(matter.state)
+        description = matter.description
+        position = matter.place.position
+        accuracy = matter.place.accuracy
+        address = matter.place.address
+        identity = story.reporter?.identity
+        receivedAt = matter.receivedAt
+        closedAt = matter.closedAt
+        result = matter.state == .closed || matter.state == .declined ? matter.result : nil
+        rating = matter.rating
+        reopenRequest = matter.reopenRequest
+        photos = story.photos.filter { $0.step == nil }.map(PhotoAnswer.init)
+        clocks = story.clocks.map { DueAnswer($0, of: story, words: words) }
+        timeline = story.timeline.filter { $0.tells != nil }.map { entry in
+            Line(
+                at: entry.at, step: entry.step,
+                words: words.t("case.told.\(entry.tells ?? "")", entry.told(words)), result: entry.result)
+        }
+    }
+}
+
+/// A case in a list of the workbench.
+struct CaseSummary: Encodable, Sendable {
+    let id: String
+    let number: String
+    let category: String
+    let categoryName: String
+    let severity: Int
+    let state: Case.State
+    let outcome: Case.Outcome?
+    let position: Position?
+    let address: String?
+    let territory: String
+    let office: String
+    let handler: String?
+    let receivedAt: Date
+    let dueAt: Date?
+    let dueClock: String?
+    let version: Int
+
+    init(_ row: CaseRow, words: CaseWords) {
+        let matter = row.matter
+        id = matter.id.text
+        number = matter.number
+        category = matter.category
+        categoryName = words.category(matter.category)
+        severity = matter.severity
+        state = matter.state
+        outcome = matter.outcome
+        position = matter.place.position
+        address = matter.place.address
+        territory = matter.territory.codes.last?.rawValue ?? ""
+        office = matter.office.text
+        handler = matter.handler?.text
+        receivedAt = matter.receivedAt
+        dueAt = row.dueAt
+        dueClock = row.dueClock
+        version = matter.version
+    }
+}
+
+/// A case with its story, for those who work on it. Who reported is an alias.
+struct CaseAnswer: Encodable, Sendable {
+    struct Line: Encodable, Sendable {
+        let at: Date
+        let step: String
+        let title: String
+        let actor: String?
+        let from: Case.State?
+        let to: Case.State
+        let note: String?
+        let result: String?
+        let reason: String?
+        let photos: [PhotoAnswer]
+    }
+
+    let summary: CaseSummary
+    let description: String
+    let reporter: String
+    let identity: Reporter.Identity?
+    let result: String?
+    let body: String?
+    let receipt: String?
+    let extensionRequest: Case.Request
+    let reopenRequest: Case.Request
+    let rating: Case.Rating?
+    let photos: [PhotoAnswer]
+    let clocks: [DueAnswer]
+    let timeline: [Line]
+    /// The steps that the caller may take now.
+    let steps: [String]
+
+    init(_ story: CaseStory, access: CaseAccess, words: CaseWords) {
+        let matter = story.matter
+        summary = CaseSummary(CaseRow(matter: matter, dueAt: nil, dueClock: nil), words: words)
+        description = matter.description
+        reporter = story.reporter.map { "#\($0.alias)" } ?? ""
+        identity = story.reporter?.identity
+        result = matter.result
+        body = matter.body
+        receipt = matter.receipt
+        extensionRequest = matter.extensionRequest
+        reopenRequest = matter.reopenRequest
+        rating = matter.rating
+        photos = story.photos.filter { $0.step == nil }.map(PhotoAnswer.init)
+        clocks = story.clocks.map { DueAnswer($0, of: story, words: words) }
+        timeline = story.timeline.map { entry in
+            Line(
+                at: entry.at, step: entry.step, title: words.step(entry.step),
+                actor: entry.actor.flatMap { story.names[$0] }, from: entry.from, to: entry.to, note: entry.note,
+                result: entry.result, reason: entry.reason,
+                photos: story.photos.filter { $0.step == entry.id }.map(PhotoAnswer.init))
+        }
+        steps = words.facts.workflow.steps.filter { $0.from.contains(matter.state) && access.may($0.name) }.map(\.name)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try summary.encode(to: encoder)
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(description, forKey: .description)
+        try values.encode(reporter, forKey: .reporter)
+        try values.encodeIfPresent(identity, forKey: .identity)
+        try values.encodeIfPresent(result, forKey: .result)
+        try values.encodeIfPresent(body, forKey: .body)
+        try values.encodeIfPresent(receipt, forKey: .receipt)
+        try values.encode(extensionRequest, forKey: .extensionRequest)
+        try values.encode(reopenRequest, forKey: .reopenRequest)
+        try values.encodeIfPresent(rating, forKey: .rating)
+        try values.encode(photos, forKey: .photos)
+        try values.encode(clocks, forKey: .clocks)
+        try values.encode(timeline, forKey: .timeline)
+        try values.encode(steps, forKey: .steps)
+    }
+
+    private enum Key: String, CodingKey {
+        case description, reporter, identity, result, body, receipt, extensionRequest, reopenRequest, rating, photos
+        case clocks, timeline, steps
+    }
+}

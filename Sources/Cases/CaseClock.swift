@@ -1,0 +1,163 @@
+import Deadlines
+import Foundation
+import Kernel
+import Storage
+
+/// A deadline that runs on a case. It keeps why it is due when it is: the rule and its version, the start, the pauses,
+/// the extension. The day itself is reckoned from these.
+package struct CaseClock: Sendable, Hashable {
+    package enum State: String, Sendable, CaseIterable {
+        case running, paused
+        /// Ended in time.
+        case met
+        /// Ended after it was due.
+        case late
+        /// Ended by something else, such as a decline.
+        case ended
+    }
+
+    package let id: ID<CaseClock>
+    package let matter: ID<Case>
+    package let name: String
+    /// Of the rule it started under.
+    package let version: String
+    package let kind: ClockRule.Kind
+    package let startedAt: Date
+    /// Days that don't count, in the unit of the rule.
+    package var pauseDays = 0
+    /// Since when it stands still.
+    package var pausedOn: Day?
+    package var isExtended = false
+    /// A day that an officer set, instead of the rule's period.
+    package var fixedDay: Day?
+    /// The end of the day it is due; `nil` while the calendar for it is missing.
+    package var dueAt: Date?
+    package var state = State.running
+    package var endedAt: Date?
+
+    package init(id: ID<CaseClock>, matter: ID<Case>, rule: ClockRule, startedAt: Date) {
+        self.id = id
+        self.matter = matter
+        name = rule.name
+        version = rule.version
+        kind = rule.kind
+        self.startedAt = startedAt
+    }
+
+    package var isOpen: Bool { state == .running || state == .paused }
+
+    /// The clock with its day reckoned anew.
+    package mutating func reckon(by book: ClockBook, in calendar: WorkingCalendar) {
+        dueAt = deadline(by: book, in: calendar)?.due.end
+    }
+
+    /// The rule that it started under, also when a newer one has come since.
+    package func rule(in book: ClockBook) -> ClockRule? {
+        book.rule(name, version: version) ?? book.rule(name, on: Day(of: startedAt))
+    }
+
+    package func deadline(by book: ClockBook, in calendar: WorkingCalendar) -> Deadline? {
+        if let fixedDay { return book.appoint(name, start: startedAt, due: fixedDay) }
+        return rule(in: book).map { rule in
+            book.reckon(rule, start: startedAt, pauseDays: pauseDays, extended: isExtended, calendar: calendar)
+        }
+    }
+
+    mutating func end(at time: Date) {
+        guard isOpen else { return }
+        state = dueAt.map { time < $0 } ?? true ? .met : .late
+        endedAt = time
+    }
+
+    mutating func void(at time: Date) {
+        guard isOpen else { return }
+        state = .ended
+        endedAt = time
+    }
+
+    mutating func pause(on day: Day) {
+        guard state == .running else { return }
+        state = .paused
+        pausedOn = day
+    }
+
+    /// Goes on after a pause: the days since it stood still don't count.
+    mutating func resume(on day: Day, rule: ClockRule, calendar: WorkingCalendar) {
+        guard state == .paused, let pausedOn else { return }
+        state = .running
+        self.pausedOn = nil
+        let days = (0..<max(0, day - pausedOn)).map { pausedOn + $0 }
+        pauseDays += rule.unit == .workingDays ? days.count { calendar.isWorkingDay($0) ?? true } : days.count
+    }
+}
+
+package struct CaseClockStore {
+    private let db: any Transaction
+
+    package init(_ db: any Transaction) {
+        self.db = db
+    }
+
+    package func clocks(of matter: ID<Case>) throws -> [CaseClock] {
+        try db.rows("\(Self.select) WHERE matter_id = \(matter) ORDER BY started_at, id").map(CaseClock.init)
+    }
+
+    /// The open clocks of several cases, for lists.
+    package func openClocks(of matters: [ID<Case>]) throws -> [ID<Case>: [CaseClock]] {
+        let rows = try db.rows(
+            "\(Self.select) WHERE matter_id IN (\(each: matters)) AND state IN ('running', 'paused') ORDER BY id")
+        return try Dictionary(grouping: rows.map(CaseClock.init), by: \.matter)
+    }
+
+    /// Open clocks without a day, for reckoning them anew when a calendar was imported.
+    package func unknown(limit: Int) throws -> [CaseClock] {
+        try db.rows("\(Self.select) WHERE due_at IS NULL AND state = 'running' ORDER BY id LIMIT \(limit)")
+            .map(CaseClock.init)
+    }
+
+    package func save(_ clock: CaseClock) throws {
+        try db.execute(
+            """
+            INSERT INTO matter_clock (
+                id, matter_id, name, version, kind, started_at, pause_days, paused_on, extended, fixed_day, due_at,
+                state, ended_at
+            ) VALUES (
+                \(clock.id), \(clock.matter), \(clock.name), \(clock.version), \(clock.kind), \(clock.startedAt),
+                \(clock.pauseDays), \(clock.pausedOn), \(clock.isExtended), \(clock.fixedDay), \(clock.dueAt),
+                \(clock.state), \(clock.endedAt)
+            )
+            ON CONFLICT (id) DO UPDATE SET
+                pause_days = excluded.pause_days, paused_on = excluded.paused_on, extended = excluded.extended,
+                fixed_day = excluded.fixed_day, due_at = excluded.due_at, state = excluded.state,
+                ended_at = excluded.ended_at
+            """
+        )
+    }
+
+    private static let select: SQL = """
+        SELECT id, matter_id, name, version, kind, started_at, pause_days, paused_on, extended, fixed_day, due_at, state,
+            ended_at
+        FROM matter_clock
+        """
+}
+
+extension CaseClock.State: SQLConvertible {}
+extension ClockRule.Kind: SQLConvertible {}
+
+extension CaseClock {
+    fileprivate init(_ row: Row) throws {
+        id = try row["id"]
+        matter = try row["matter_id"]
+        name = try row["name"]
+        version = try row["version"]
+        kind = try row["kind"]
+        startedAt = try row["started_at"]
+        pauseDays = try row["pause_days"]
+        pausedOn = try row["paused_on"]
+        isExtended = try row["extended"]
+        fixedDay = try row["fixed_day"]
+        dueAt = try row["due_at"]
+        state = try row["state"]
+        endedAt = try row["ended_at"]
+    }
+}

@@ -1,0 +1,175 @@
+import Access
+import Deadlines
+import Directory
+import Foundation
+import Journal
+import Kernel
+import People
+import Storage
+import Web
+
+/// What can be done with a case: look at it, take a step, see who reported it.
+package struct CaseCommands: Sendable {
+    private let services: Services
+    private let facts: CaseFacts
+
+    package init(_ services: Services, facts: CaseFacts) {
+        self.services = services
+        self.facts = facts
+    }
+
+    /// Takes a step. Cases out of the caller's scope don't exist for them; a step that isn't theirs on a case they may
+    /// see is refused.
+    ///
+    /// - Parameter version: of the case that the caller looked at; `nil` takes it as it is now.
+    @discardableResult
+    package func take(
+        _ name: String, on id: ID<Case>, _ input: StepInput, version: Int? = nil, by caller: Caller
+    ) async throws -> Case {
+        let now = services.now()
+        let stepID: ID<TimelineEntry> = ID(services.makeUUID(now))
+        let clockIDs = (0..<4).map { _ in ID<CaseClock>(services.makeUUID(now)) }
+        return try await services.database.write { [services, facts] db in
+            let cases = CaseStore(db)
+            guard let found = try cases.find(id) else { throw NoSuchPage() }
+            let access = try CaseAccess(services.policy, found, caller: caller, in: db)
+            guard access.maySee else { throw NoSuchPage() }
+            guard let step = facts.workflow.step(name) else { throw CaseError.noSuchStep(name) }
+            guard access.may(name) else { throw NotAllowed() }
+            if let version, version != found.version { throw CaseError.stale }
+
+            var matter = found
+            try matter.take(step, input, by: caller.id, at: now, in: facts.workflow)
+            let detail = try Self.checkedDetail(step, input, of: &matter, before: found, at: now, facts: facts, in: db)
+            try cases.update(matter)
+            try TimelineStore(db).insert(
+                TimelineEntry(
+                    id: stepID, matter: id, at: now, step: name, actor: caller.id, from: found.state, to: matter.state,
+                    note: input.note, result: step.takes(.result) ? input.result : nil, reason: input.reason,
+                    detail: detail, tells: step.tells))
+            try PhotoStore(db).attach(input.photos, to: id, step: stepID, of: caller.id)
+            try Self.runClocks(step, input, of: matter, before: found, at: now, ids: clockIDs, facts: facts, in: db)
+            try JournalStore(db).append(
+                "case.step", subject: id.uuid, by: caller.id, at: now,
+                data: CaseJournalData(
+                    entry: stepID, step: name, from: found.state, to: matter.state, tells: step.tells))
+            return matter
+        }
+    }
+
+    /// Shows the handler who reported, and writes down that they looked.
+    ///
+    /// - Throws: ``CaseError/noReporterToShow`` when the reporter chose not to be named.
+    package func showReporter(of id: ID<Case>, to caller: Caller) async throws -> Person {
+        let now = services.now()
+        return try await services.database.write { [services] db in
+            guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
+            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            guard access.maySee else { throw NoSuchPage() }
+            guard access.may("readReporter") else { throw NotAllowed() }
+            guard let reporter = try ReporterStore(db).find(id), reporter.identity == .named else {
+                throw CaseError.noReporterToShow
+            }
+            try JournalStore(db).append(
+                "reporter.read", subject: id.uuid, by: caller.id, at: now, data: ["purpose": "handling"])
+            return try AccountStore(db).find(reporter.account)
+        }
+    }
+
+    /// What the names in a step stand for. Where the workflow can't know, this checks: an office must be one that the
+    /// case may go to, a handler one of that office's people, another body one that exists.
+    private static func checkedDetail(
+        _ step: Workflow.Step, _ input: StepInput, of matter: inout Case, before: Case, at now: Date, facts: CaseFacts,
+        in db: any Transaction
+    ) throws -> TimelineEntry.Detail {
+        var detail = TimelineEntry.Detail()
+        let directory = DirectoryStore(db)
+        if step.name == "returnToIntake" {
+            matter.office = try directory.dutyDesk(for: matter.territory).id
+            matter.handler = nil
+        }
+        if step.name == "reopen" { matter.handler = before.handler }
+        if matter.office != before.office {
+            guard let target = try directory.office(matter.office), let source = try directory.office(before.office)
+            else { throw CaseError.mayNotForward }
+            if step.name != "returnToIntake" {
+                let tree = OfficeTree(try directory.allOffices())
+                guard tree.mayHandOver(from: source, to: target) else { throw CaseError.mayNotForward }
+            }
+            detail.office = target.name
+        }
+        if let handler = input.handler {
+            let officers = try ColleagueStore(db).officers(of: matter.office, at: now)
+            guard let officer = officers.first(where: { $0.id == handler }) else { throw CaseError.noSuchHandler }
+            detail.handler = officer.name
+        }
+        if let category = input.category { detail.category = category.code }
+        if let body = input.body {
+            guard facts.bodies[body] != nil else { throw InvalidFields("body", "no-such-choice") }
+            detail.body = body
+        }
+        detail.receipt = input.receipt
+        detail.day = input.day
+        return detail
+    }
+
+    private static func runClocks(
+        _ step: Workflow.Step, _ input: StepInput, of matter: Case, before: Case, at now: Date, ids: [ID<CaseClock>],
+        facts: CaseFacts, in db: any Transaction
+    ) throws {
+        var clocks = try CaseClocks(facts.clocks, in: db, of: matter.id)
+        clocks.meet(step.meets, at: now)
+        if step.stopsAll { clocks.stopAll(at: now) }
+        if let category = input.category, category.code != before.category {
+            // The matter was with us since it arrived: a better name for it doesn't win time.
+            clocks.replaceStatutory(by: category.clocks, startedAt: matter.receivedAt, now: now, ids: ids)
+        }
+        switch step.name {
+        case "pause": clocks.pause(mainClock, on: Day(of: now))
+        case "resume": clocks.resume(mainClock, on: Day(of: now))
+        case "approveExtension": clocks.extend(mainClock)
+        case "handOver": clocks.replaceStatutory(by: ["petition-notice"], startedAt: matter.receivedAt, now: now, ids: ids)
+        default: break
+        }
+        clocks.start(step.starts, at: now, fixedDay: step.starts == ["rectification"] ? input.day : nil, ids: ids)
+        try clocks.save()
+    }
+
+    /// The clock that an officer's check runs against, and so the one that is paused and extended.
+    private static let mainClock = "report-decision"
+}
+
+/// What a caller may do with one case.
+package struct CaseAccess: Sendable {
+    private let policy: Policy
+    private let caller: Caller
+    private let staffSide: Subject
+    private let reporterSide: Subject
+
+    package init(_ policy: Policy, _ matter: Case, caller: Caller, in db: any Transaction) throws {
+        let isOwn = try ReporterStore(db).find(matter.id)?.account == caller.id
+        self.init(policy, matter, caller: caller, isOwn: isOwn)
+    }
+
+    package init(_ policy: Policy, _ matter: Case, caller: Caller, isOwn: Bool) {
+        self.policy = policy
+        self.caller = caller
+        staffSide = Subject(
+            kind: "case", assignee: matter.handler, office: matter.office, territory: matter.territory)
+        reporterSide = Subject(kind: "report", owner: isOwn ? caller.id : nil)
+    }
+
+    /// As one of those who work on it, or as its reporter.
+    package var maySee: Bool { may("read") }
+
+    /// As one of those who work on it.
+    package var maySeeAsStaff: Bool { policy.allows(caller, "read", on: staffSide) }
+
+    package func may(_ action: String) -> Bool {
+        policy.allows(caller, action, on: staffSide) || policy.allows(caller, action, on: reporterSide)
+    }
+
+    /// Where cases keep what the policy asks for, for lists of the workbench.
+    package static let columns = AccessColumns(
+        assignee: "handler_id", office: "office_id", territory: "territory_path")
+}

@@ -1,0 +1,129 @@
+import Storage
+
+/// The tables of cases. `CASE` is a word of SQL, so the table of cases is called `matter`.
+package enum CaseSchema {
+    package static let migrations = [
+        Migration(
+            "cases-1-create",
+            """
+            CREATE TABLE matter (
+                id                 \(.uuid) PRIMARY KEY,
+                number             \(.code) NOT NULL UNIQUE,
+                received_at        \(.integer) NOT NULL,
+                reported_category  \(.code) NOT NULL,
+                category           \(.code) NOT NULL,
+                severity           \(.integer) NOT NULL CHECK (severity BETWEEN 1 AND 4),
+                description        TEXT NOT NULL,
+                lat                \(.real),
+                lng                \(.real),
+                accuracy           \(.real),
+                position_source    TEXT NOT NULL CHECK (position_source IN ('phone', 'photo', 'map', 'address')),
+                address            TEXT,
+                territory_path     \(.code) NOT NULL,
+                office_id          \(.uuid) NOT NULL REFERENCES office (id),
+                handler_id         \(.uuid) REFERENCES account (id),
+                state              TEXT NOT NULL CHECK (state IN (
+                    'received', 'accepted', 'dispatched', 'checking', 'verified', 'rectifying', 'rechecking',
+                    'unfounded', 'handedOver', 'transferred', 'declined', 'closed')),
+                outcome            TEXT CHECK (outcome IN (
+                    'verified', 'unfounded', 'handedOver', 'declined', 'duplicate')),
+                body               TEXT,
+                receipt            TEXT,
+                result             TEXT,
+                rectify_by         TEXT,
+                extension_request  TEXT NOT NULL CHECK (extension_request IN ('none', 'asked', 'granted', 'refused')),
+                extension_asked_by \(.uuid),
+                reopen_request     TEXT NOT NULL CHECK (reopen_request IN ('none', 'asked', 'granted', 'refused')),
+                rating             TEXT CHECK (rating IN ('solved', 'notSolved')),
+                closed_at          \(.integer),
+                closed_by          \(.uuid),
+                due_at             \(.integer),
+                due_clock          TEXT,
+                version            \(.integer) NOT NULL,
+                CHECK ((lat IS NULL) = (lng IS NULL)),
+                CHECK (lat IS NOT NULL OR address IS NOT NULL),
+                CHECK (state <> 'closed' OR (result IS NOT NULL AND closed_at IS NOT NULL)),
+                CHECK (state <> 'transferred' OR receipt IS NOT NULL)
+            ) \(.strict)
+            """,
+            "CREATE INDEX matter_by_office ON matter (office_id, received_at)",
+            "CREATE INDEX matter_by_territory ON matter (territory_path, received_at)",
+            "CREATE INDEX matter_by_handler ON matter (handler_id, received_at)",
+            "CREATE INDEX matter_by_arrival ON matter (received_at, id)",
+            "CREATE INDEX matter_by_due ON matter (due_at) WHERE due_at IS NOT NULL",
+            // Who reported stands apart from what was reported, so that no list, join or export of cases can show it.
+            """
+            CREATE TABLE reporter (
+                matter_id  \(.uuid) PRIMARY KEY REFERENCES matter (id),
+                account_id \(.uuid) NOT NULL REFERENCES account (id),
+                identity   TEXT NOT NULL CHECK (identity IN ('named', 'confidential', 'anonymous')),
+                alias      TEXT NOT NULL,
+                digest     \(.bytes) NOT NULL
+            ) \(.strict)
+            """,
+            "CREATE INDEX reporter_by_account ON reporter (account_id, matter_id)",
+            """
+            CREATE TABLE matter_step (
+                id          \(.uuid) PRIMARY KEY,
+                matter_id   \(.uuid) NOT NULL REFERENCES matter (id),
+                position    \(.integer) NOT NULL,
+                at          \(.integer) NOT NULL,
+                step        TEXT NOT NULL,
+                actor_id    \(.uuid),
+                from_state  TEXT,
+                to_state    TEXT NOT NULL,
+                note        TEXT,
+                result      TEXT,
+                reason      TEXT,
+                detail      TEXT,
+                tells       TEXT,
+                UNIQUE (matter_id, position)
+            ) \(.strict)
+            """,
+            """
+            CREATE TABLE matter_clock (
+                id         \(.uuid) PRIMARY KEY,
+                matter_id  \(.uuid) NOT NULL REFERENCES matter (id),
+                name       TEXT NOT NULL,
+                version    TEXT NOT NULL,
+                kind       TEXT NOT NULL CHECK (kind IN ('statutory', 'promise')),
+                started_at \(.integer) NOT NULL,
+                pause_days \(.integer) NOT NULL CHECK (pause_days >= 0),
+                paused_on  TEXT,
+                extended   \(.boolean) NOT NULL,
+                fixed_day  TEXT,
+                due_at     \(.integer),
+                state      TEXT NOT NULL CHECK (state IN ('running', 'paused', 'met', 'late', 'ended')),
+                ended_at   \(.integer)
+            ) \(.strict)
+            """,
+            "CREATE INDEX matter_clock_by_matter ON matter_clock (matter_id)",
+            """
+            CREATE TABLE photo (
+                id          \(.uuid) PRIMARY KEY,
+                account_id  \(.uuid) NOT NULL REFERENCES account (id),
+                matter_id   \(.uuid) REFERENCES matter (id),
+                step_id     \(.uuid) REFERENCES matter_step (id),
+                position    \(.integer) NOT NULL,
+                format      TEXT NOT NULL,
+                bytes       \(.integer) NOT NULL,
+                sha256      \(.bytes) NOT NULL,
+                width       \(.integer) NOT NULL,
+                height      \(.integer) NOT NULL,
+                created_at  \(.integer) NOT NULL
+            ) \(.strict)
+            """,
+            "CREATE INDEX photo_by_matter ON photo (matter_id, position) WHERE matter_id IS NOT NULL",
+            "CREATE INDEX photo_waiting ON photo (created_at) WHERE matter_id IS NULL",
+            // What a camera wrote into a photo: evidence with rights of its own.
+            """
+            CREATE TABLE photo_evidence (
+                photo_id    \(.uuid) PRIMARY KEY REFERENCES photo (id),
+                captured_at \(.integer),
+                lat         \(.real),
+                lng         \(.real)
+            ) \(.strict)
+            """
+        )
+    ]
+}

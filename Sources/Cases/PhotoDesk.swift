@@ -1,0 +1,103 @@
+import Access
+import Crypto
+import Foundation
+import Kernel
+import Media
+import Storage
+import Web
+
+/// Takes photos in: looks at them, cleans them, puts them on the shelf, where they wait for a report or a step.
+package struct PhotoDesk: Sendable {
+    private let services: Services
+    private let workshop: PhotoWorkshop
+    private let shelf: PhotoShelf
+
+    /// How many photos one person may have waiting within a day.
+    package static let waitingLimit = 90
+
+    package init(_ services: Services, workshop: PhotoWorkshop, shelf: PhotoShelf) {
+        self.services = services
+        self.workshop = workshop
+        self.shelf = shelf
+    }
+
+    package var uploadLimits: UploadLimits { UploadLimits(folder: services.uploads) }
+
+    /// Cleans one upload and keeps it. When this returns, the photo is on the disk and in the database.
+    ///
+    /// - Throws: a `PhotoError` that says what is wrong with it, or ``PhotoLimitReached``.
+    package func takeIn(_ upload: Upload, by caller: Caller) async throws -> Photo {
+        let now = services.now()
+        let waiting = try await services.database.read { db in
+            try PhotoStore(db).waitingCount(of: caller.id, since: now - 86_400)
+        }
+        guard waiting < Self.waitingLimit else { throw PhotoLimitReached() }
+        guard !upload.isTooLarge else { throw PhotoError.tooLarge(bytes: upload.size, limit: uploadLimits.fileBytes) }
+        let name = services.makeName()
+        let photo = try await workshop.prepare(upload.file) { prepared in
+            try await shelf.keep(prepared, as: name)
+            return Photo(
+                id: ID(name), account: caller.id, format: prepared.format.rawValue,
+                byteCount: prepared.originalByteCount, originalHash: prepared.originalHash, width: prepared.width,
+                height: prepared.height, createdAt: now,
+                evidence: Photo.Evidence(capturedAt: prepared.capturedAt, position: prepared.position))
+        }
+        try await services.database.write { db in try PhotoStore(db).insert(photo) }
+        return photo
+    }
+
+    /// A copy of a photo, for those who may see it; everybody else learns nothing of it.
+    package func picture(_ id: ID<Photo>, _ variant: PhotoVariant, for caller: Caller, workflow: Workflow) async throws -> Data {
+        let maySee = try await services.database.read { [services] db -> Bool in
+            guard let photo = try PhotoStore(db).find(id) else { return false }
+            if photo.account == caller.id { return true }
+            guard let matter = try photo.matter.flatMap({ try CaseStore(db).find($0) }) else { return false }
+            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            if access.maySeeAsStaff { return true }
+            // A reporter sees the photos of those steps that they were told of.
+            guard access.maySee, let step = photo.step else { return false }
+            return try TimelineStore(db).entries(of: matter.id).contains { $0.id == step && $0.tells != nil }
+        }
+        guard maySee else { throw NoSuchPage() }
+        return try await shelf.read(id.uuid, variant)
+    }
+
+    /// Removes photos that no report took within a day. Says how many there were.
+    @discardableResult
+    package func sweep() async throws -> Int {
+        let before = services.now() - 86_400
+        let abandoned = try await services.database.read { db in
+            try PhotoStore(db).abandoned(before: before, limit: 200)
+        }
+        var removed = 0
+        for id in abandoned {
+            // The row goes first: a file without a row is found by comparing names, a row without its file is a lie.
+            guard try await services.database.write({ db in try PhotoStore(db).removeWaiting(id) }) else { continue }
+            try await shelf.remove(id.uuid)
+            removed += 1
+        }
+        return removed
+    }
+
+    /// SHA-256 of an upload as it came, to tell a second sending before looking at its pixels.
+    package static func hash(of upload: Upload) async throws -> Data {
+        try await disk.run {
+            var hash = SHA256()
+            let handle = try FileHandle(forReadingFrom: upload.file)
+            defer { try? handle.close() }
+            while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+                hash.update(data: piece)
+            }
+            return Data(hash.finalize())
+        }
+    }
+
+    private static let disk = BlockingQueue("photo-hashes", isSerial: false)
+}
+
+package struct PhotoLimitReached: ProblemError {
+    package init() {}
+    package var problem: Problem {
+        Problem("photo-limit-reached", status: 429, details: ["limit": "\(PhotoDesk.waitingLimit)"], retryAfter: 3600)
+    }
+}

@@ -1,0 +1,118 @@
+import Access
+import Deadlines
+import Directory
+import Foundation
+import Journal
+import Kernel
+import Storage
+import Web
+
+/// The facts that cases work by, loaded at start.
+package struct CaseFacts: Sendable {
+    package let categories: Categories
+    package let workflow: Workflow
+    package let clocks: ClockBook
+    package let bodies: Bodies
+
+    package init(categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies) {
+        self.categories = categories
+        self.workflow = workflow
+        self.clocks = clocks
+        self.bodies = bodies
+    }
+}
+
+/// What a rider can do: report something, say whether it was solved, ask for it to be looked at again.
+package struct ReportCommands: Sendable {
+    private let services: Services
+    private let facts: CaseFacts
+
+    package init(_ services: Services, facts: CaseFacts) {
+        self.services = services
+        self.facts = facts
+    }
+
+    package struct Receipt: Sendable {
+        package let matter: Case
+        /// Whether this sending made it; `false` when it was there already.
+        package let isNew: Bool
+    }
+
+    /// Whether the draft was sent before: then its case, so that photos need not be looked at again.
+    ///
+    /// - Throws: ``CaseError/keyUsedOtherwise`` when the key belongs to another report or person.
+    package func earlier(_ draft: ReportDraft, digest: Data, by caller: Caller) async throws -> Case? {
+        try await services.database.read { db in try Self.earlier(draft.id, digest: digest, by: caller, in: db) }
+    }
+
+    /// Takes in a report: finds where it belongs and who answers for it, starts its clocks.
+    ///
+    /// - Parameter photos: waiting photos of the caller, in order. At least one.
+    package func submit(
+        _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller
+    ) async throws -> Receipt {
+        guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
+        let now = services.now()
+        let ids = (0..<8).map { _ in services.makeUUID(now) }
+        let alias = CaseNumber.alias(from: services.makeName())
+        return try await services.database.write { [facts] db in
+            if let matter = try Self.earlier(draft.id, digest: digest, by: caller, in: db) {
+                return Receipt(matter: matter, isNew: false)
+            }
+            let directory = DirectoryStore(db)
+            let territory = try draft.place.position.flatMap { try directory.territories(at: $0).last }
+            let route = try directory.route(category: draft.category.code, at: territory?.path)
+            let matter = Case(
+                id: draft.id, number: try Self.freeNumber(for: draft.id, in: db), receivedAt: now,
+                category: draft.category.code, reportedCategory: draft.category.code,
+                severity: draft.category.severity, description: draft.description, place: draft.place,
+                territory: territory?.path ?? route.office.territory, office: route.office.id)
+            try CaseStore(db).insert(matter)
+            try ReporterStore(db).insert(
+                Reporter(matter: matter.id, account: caller.id, identity: draft.identity, alias: alias, digest: digest))
+            try PhotoStore(db).attach(photos, to: matter.id, step: nil, of: caller.id)
+            var detail = TimelineEntry.Detail()
+            detail.office = route.office.name
+            detail.routing = route.reason
+            try TimelineStore(db).insert(
+                TimelineEntry(
+                    id: ID(ids[0]), matter: matter.id, at: now, step: "receive", actor: nil, from: nil, to: .received,
+                    note: nil, result: nil, reason: nil, detail: detail, tells: "received"))
+            var clocks = try CaseClocks(facts.clocks, in: db, of: matter.id)
+            clocks.start(
+                [draft.category.firstTouchClock] + draft.category.clocks, at: now, ids: ids.dropFirst().map { ID($0) })
+            try clocks.save()
+            try JournalStore(db).append(
+                "case.step", subject: matter.id.uuid, by: nil, at: now,
+                data: CaseJournalData(
+                    entry: ID(ids[0]), step: "receive", from: nil, to: .received, tells: "received"))
+            return Receipt(matter: matter, isNew: true)
+        }
+    }
+
+    private static func earlier(
+        _ id: ID<Case>, digest: Data, by caller: Caller, in db: any Transaction
+    ) throws -> Case? {
+        guard let reporter = try ReporterStore(db).find(id) else { return nil }
+        guard reporter.account == caller.id, reporter.digest == digest else { throw CaseError.keyUsedOtherwise }
+        return try CaseStore(db).find(id)
+    }
+
+    private static func freeNumber(for id: ID<Case>, in db: any Transaction) throws -> String {
+        for attempt in 0..<8 {
+            let number = CaseNumber.make(for: id, attempt: attempt)
+            if try !CaseStore(db).isTaken(number) { return number }
+        }
+        throw StorageError.busy
+    }
+}
+
+/// What the journal keeps of a step: no names, no words.
+package struct CaseJournalData: Codable, Sendable {
+    /// The line of the timeline.
+    package let entry: ID<TimelineEntry>?
+    package let step: String
+    package let from: Case.State?
+    package let to: Case.State
+    package let tells: String?
+}

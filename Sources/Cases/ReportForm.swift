@@ -1,0 +1,58 @@
+import Foundation
+import Kernel
+import Web
+
+/// The report form as it came: what could be read of it, what is wrong with it, and the raw input for showing it again.
+struct ReportForm: Sendable {
+    let id: ID<Case>
+    let raw: [String: String]
+    var photos: [ID<Photo>]
+    let identity: Reporter.Identity
+    var problems: [FieldProblem] = []
+    private var category: Category?
+    private var place: Case.Place?
+
+    /// An empty form.
+    init(id: ID<Case>) {
+        self.id = id
+        raw = [:]
+        photos = []
+        identity = .named
+    }
+
+    init(_ form: Form, fallback: ID<Case>, categories: Categories) {
+        let sent = form["id"].flatMap { ID<Case>($0) }
+        id = sent.map { $0.uuid.version == 7 ? $0 : fallback } ?? fallback
+        raw = form.values.compactMapValues(\.first)
+        photos = form.all("photoId").compactMap { ID($0) }
+        identity = form["identity"].flatMap { Reporter.Identity(rawValue: $0) } ?? .named
+        category = form["category"].flatMap { categories.category($0) }
+        if category == nil { problems.append(FieldProblem("category", "category-missing")) }
+        readPlace(form)
+        _ = form.text("description", limit: 1000, problems: &problems)
+    }
+
+    private mutating func readPlace(_ form: Form) {
+        let lat = form["lat"].flatMap { Double($0) }
+        let lng = form["lng"].flatMap { Double($0) }
+        let position = lat.flatMap { lat in lng.flatMap { Position(checkedLat: lat, lng: $0) } }
+        let address = form.text("address", limit: 200, problems: &problems)
+        if position == nil, address == nil {
+            problems.append(FieldProblem("position", "place-missing"))
+            return
+        }
+        let accuracy = form["accuracy"].flatMap { Double($0) }.flatMap { (0...100_000).contains($0) ? $0 : nil }
+        let source = form["positionSource"].flatMap { Case.Place.Source(rawValue: $0) }
+        place = Case.Place(
+            position: position, accuracy: position == nil ? nil : accuracy,
+            source: position == nil ? .address : source ?? .map, address: address)
+    }
+
+    /// The draft, when nothing is wrong.
+    var draft: ReportDraft? {
+        guard problems.isEmpty, let category, let place else { return nil }
+        return ReportDraft(
+            id: id, category: category, place: place,
+            description: raw["description"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "", identity: identity)
+    }
+}

@@ -1,0 +1,165 @@
+import Access
+import Foundation
+import Hummingbird
+import Kernel
+import Storage
+import Web
+
+/// The rider's pages: send a report, follow it, say whether it was solved.
+package struct ReportRoutes: Sendable {
+    private let services: Services
+    private let facts: CaseFacts
+    private let desk: PhotoDesk
+    private let map: MapSettings
+
+    package init(_ services: Services, facts: CaseFacts, desk: PhotoDesk, map: MapSettings) {
+        self.services = services
+        self.facts = facts
+        self.desk = desk
+        self.map = map
+    }
+
+    package func add(to router: Router<AppContext>) {
+        router.get("reports", use: list)
+        router.get("reports/new", use: new)
+        router.post("reports", use: submit)
+        router.post("reports/photos", use: takePhoto)
+        router.get("reports/:id", use: show)
+        router.post("reports/:id/rating", use: rate)
+        router.post("reports/:id/reopening", use: reopen)
+    }
+
+    private var reports: ReportCommands { ReportCommands(services, facts: facts) }
+    private var cases: CaseCommands { CaseCommands(services, facts: facts) }
+
+    @Sendable
+    private func new(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
+        return try page(ReportForm(id: services.makeID()), request, context)
+    }
+
+    @Sendable
+    private func submit(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let sent = try await Form(request, context, uploads: desk.uploadLimits)
+        var form = ReportForm(sent, fallback: services.makeID(), categories: facts.categories)
+        let (photos, faults) = await desk.takeInAll(sent.files, by: caller)
+        form.photos += photos
+        for fault in faults { form.problems.append(try fault.fieldProblem()) }
+        if form.photos.isEmpty, faults.isEmpty { form.problems.append(FieldProblem("photo", "photo-missing")) }
+        if form.photos.count > desk.uploadLimits.files {
+            form.problems.append(
+                FieldProblem("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"]))
+        }
+        guard let draft = form.draft else { return try page(form, request, context) }
+        let digest = draft.digest(photos: form.photos.map(\.uuid.bytes))
+        do {
+            let receipt = try await reports.submit(draft, photos: form.photos, digest: digest, by: caller)
+            return .seeOther("/reports/\(receipt.matter.id)", done: "report-sent")
+        } catch CaseError.photoGone {
+            // Photos wait a day; somebody came back to an old form.
+            form.photos = []
+            form.problems.append(FieldProblem("photo", "photo-gone"))
+            return try page(form, request, context)
+        }
+    }
+
+    private func page(_ form: ReportForm, _ request: Request, _ context: AppContext) throws -> Response {
+        let t = services.site.strings(in: context.language)
+        return try services.site.render(
+            ReportFormPage(form, facts: facts, map: map, t: t, language: context.language), for: request, context)
+    }
+
+    /// One photo, sent as soon as it was taken.
+    @Sendable
+    private func takePhoto(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        guard form.files.count == 1, let upload = form.files.first else { throw InvalidFields("photo", "photo-missing") }
+        let photo = try await desk.takeIn(upload, by: caller)
+        return try .json(
+            TakenPhoto(
+                id: photo.id.text, url: "/photos/\(photo.id)/small", position: photo.evidence.position?.rounded,
+                capturedAt: photo.evidence.capturedAt),
+            status: .created)
+    }
+
+    @Sendable
+    private func list(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let cursor = try request.uri.queryParameters["cursor"].map { try CaseCursor($0) }
+        let now = services.now()
+        let page = try await services.database.read { [facts, services] db in
+            let rows = try CaseStore(db).reported(by: caller.id, before: cursor.map { ($0.key, $0.id) }, limit: 21)
+            let shown = Array(rows.prefix(20))
+            let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
+            return MyReportsPage(
+                shown, photos: try PhotoStore(db).firstPhotos(of: shown.map(\.matter.id)),
+                next: rows.count > 20 ? shown.last.map { CaseCursor(key: $0.matter.receivedAt, id: $0.matter.id).text } : nil,
+                words: words)
+        }
+        return try services.site.render(page, for: request, context)
+    }
+
+    @Sendable
+    private func show(_ request: Request, context: AppContext) async throws -> Response {
+        try await show(request, context, problems: [])
+    }
+
+    private func show(
+        _ request: Request, _ context: AppContext, problems: [FieldProblem]
+    ) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let now = services.now()
+        let page = try await services.database.read { [facts, services] db in
+            guard let reporter = try ReporterStore(db).find(id), reporter.account == caller.id,
+                let matter = try CaseStore(db).find(id)
+            else { throw NoSuchPage() }
+            return MyReportPage(
+                try CaseStory(matter, in: db), identity: reporter.identity,
+                words: try CaseWords(services.site, context.language, facts: facts, now: now, in: db),
+                problems: problems)
+        }
+        return try services.site.render(page, for: request, context)
+    }
+
+    /// "Solved": one tap. "Not solved" leads to asking for another look.
+    @Sendable
+    private func rate(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let form = try await Form(request, context)
+        var input = StepInput()
+        input.rating = form["rating"].flatMap { Case.Rating(rawValue: $0) }
+        guard input.rating != nil else { throw InvalidFields("rating", "missing") }
+        try await cases.take("rate", on: id, input, by: caller)
+        return .seeOther("/reports/\(id)", done: "report-rated")
+    }
+
+    @Sendable
+    private func reopen(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        var problems: [FieldProblem] = []
+        var input = StepInput()
+        input.note = form.text("note", limit: 1000, problems: &problems)
+        if input.note == nil, problems.isEmpty { problems.append(FieldProblem("note", "missing")) }
+        let (photos, faults) = await desk.takeInAll(form.files, by: caller)
+        input.photos = form.all("photoId").compactMap { ID($0) } + photos
+        for fault in faults { problems.append(try fault.fieldProblem()) }
+        guard problems.isEmpty else { return try await show(request, context, problems: problems) }
+        try await cases.take("requestReopen", on: id, input, by: caller)
+        return .seeOther("/reports/\(id)", done: "reopen-asked")
+    }
+}
+
+/// The answer to a photo that was taken in.
+struct TakenPhoto: Encodable, Sendable {
+    let id: String
+    let url: String
+    let position: Position?
+    let capturedAt: Date?
+}

@@ -1,0 +1,92 @@
+import Directory
+import Foundation
+import Kernel
+import Storage
+
+/// One line of a case's timeline: who did what when, and why.
+package struct TimelineEntry: Sendable, Hashable {
+    package let id: ID<TimelineEntry>
+    package let matter: ID<Case>
+    package let at: Date
+    package let step: String
+    package let actor: ID<Account>?
+    package let from: Case.State?
+    package let to: Case.State
+    /// Inside only.
+    package let note: String?
+    /// For the reporter too.
+    package let result: String?
+    package let reason: String?
+    /// Names that the step carried: offices, categories, a body's receipt; JSON of ``Detail``.
+    package let detail: Detail
+    package let tells: String?
+
+    package struct Detail: Sendable, Hashable, Codable {
+        package var office: LocalizedText?
+        package var handler: String?
+        package var category: String?
+        package var body: String?
+        package var receipt: String?
+        package var day: Day?
+        /// Why the case came to its first office.
+        package var routing: RouteReason?
+
+        package init() {}
+    }
+}
+
+package struct TimelineStore {
+    private let db: any Transaction
+
+    package init(_ db: any Transaction) {
+        self.db = db
+    }
+
+    package func insert(_ entry: TimelineEntry) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let detail = String(decoding: try encoder.encode(entry.detail), as: UTF8.self)
+        try db.execute(
+            """
+            INSERT INTO matter_step (
+                id, matter_id, position, at, step, actor_id, from_state, to_state, note, result, reason, detail, tells
+            ) VALUES (
+                \(entry.id), \(entry.matter),
+                (SELECT COUNT(*) FROM matter_step AS earlier WHERE earlier.matter_id = \(entry.matter)),
+                \(entry.at), \(entry.step), \(entry.actor), \(entry.from), \(entry.to), \(entry.note), \(entry.result),
+                \(entry.reason), \(detail), \(entry.tells)
+            )
+            """
+        )
+    }
+
+    package func entries(_ ids: [ID<TimelineEntry>]) throws -> [TimelineEntry] {
+        try db.rows(
+            """
+            SELECT id, matter_id, at, step, actor_id, from_state, to_state, note, result, reason, detail, tells
+            FROM matter_step WHERE id IN (\(each: ids))
+            """
+        ).map(TimelineEntry.init)
+    }
+
+    /// The oldest first.
+    package func entries(of matter: ID<Case>) throws -> [TimelineEntry] {
+        try db.rows(
+            """
+            SELECT id, matter_id, at, step, actor_id, from_state, to_state, note, result, reason, detail, tells
+            FROM matter_step WHERE matter_id = \(matter) ORDER BY position
+            """
+        ).map(TimelineEntry.init)
+    }
+}
+
+extension TimelineEntry {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            id: try row["id"], matter: try row["matter_id"], at: try row["at"], step: try row["step"],
+            actor: try row["actor_id"], from: try row["from_state"], to: try row["to_state"], note: try row["note"],
+            result: try row["result"], reason: try row["reason"],
+            detail: try JSONDecoder().decode(Detail.self, from: Data((try row["detail"] as String).utf8)),
+            tells: try row["tells"])
+    }
+}

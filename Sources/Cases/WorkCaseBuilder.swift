@@ -1,0 +1,181 @@
+import Access
+import Deadlines
+import Directory
+import Foundation
+import Hummingbird
+import Kernel
+import People
+import Storage
+import Web
+
+/// Gathers what the page of one case shows, and the steps that the caller may take now.
+struct WorkCaseBuilder {
+    private let story: CaseStory
+    private let access: CaseAccess
+    private let words: CaseWords
+    private let map: MapSettings
+    private let failed: FailedStep?
+    private let offices: [Office]
+    private let places: [Territory]
+    private let officers: [Colleague]
+
+    init(
+        _ story: CaseStory, access: CaseAccess, words: CaseWords, map: MapSettings, db: any Transaction,
+        failed: FailedStep?
+    ) throws {
+        self.story = story
+        self.access = access
+        self.words = words
+        self.map = map
+        self.failed = failed
+        let directory = DirectoryStore(db)
+        offices = try directory.allOffices()
+        places = try directory.territories(on: story.matter.territory)
+        officers = try ColleagueStore(db).officers(of: story.matter.office, at: words.now)
+    }
+
+    func page() throws -> WorkCasePage {
+        let matter = story.matter
+        let steps = steps()
+        let faults = (failed?.problems ?? []).map { problem in
+            ReportFormPage.Fault(
+                field: "\(failed?.name ?? "")-\(problem.field)", detail: words.t("field.\(problem.name)", problem.details))
+        }
+        return WorkCasePage(
+            id: matter.id.text, number: matter.number, heading: words.category(matter.category),
+            path: words.categoryPath(matter.category), state: words.state(matter.state),
+            tone: words.tone(of: matter.state), stages: stages, description: matter.description,
+            place: words.place(matter.place), accuracy: words.accuracy(matter.place.accuracy),
+            territory: places.map(\.name).joined(separator: " "), office: office(matter.office),
+            handler: matter.handler.flatMap { story.names[$0] }, reporter: reporter, reporterURL: reporterURL,
+            photos: story.photos.filter { $0.step == nil }.map(MyReportPage.PhotoLink.init), evidence: evidence,
+            clocks: clocks, lines: lines, steps: steps, hasSteps: !steps.isEmpty,
+            map: map.centred(on: matter.place.position, accuracy: matter.place.accuracy),
+            hasMap: matter.place.position != nil, requests: requests, errorList: faults,
+            status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    private func office(_ id: ID<OfficeEntity>) -> String {
+        offices.first { $0.id == id }?.name(words.language) ?? ""
+    }
+
+    /// The way a matter usually goes, with where this one stands.
+    private var stages: [WorkCasePage.Stage] {
+        let matter = story.matter
+        var way: [Case.State] = [.received, .accepted, .dispatched, .checking]
+        switch matter.outcome {
+        case .handedOver: way = [.received, .handedOver, .transferred]
+        case .declined, .duplicate: way = [.received]
+        case .unfounded: way += [.unfounded]
+        case .verified, nil: way += [.verified, .rectifying, .rechecking]
+        }
+        way.append(matter.state == .declined ? .declined : .closed)
+        let now = way.firstIndex(of: matter.state) ?? 0
+        return way.enumerated().map { index, state in
+            .init(name: words.state(state), isDone: index < now, isNow: index == now)
+        }
+    }
+
+    private var reporter: String {
+        guard let reporter = story.reporter else { return "" }
+        return words.t("work.reporter.\(reporter.identity.rawValue)", ["alias": reporter.alias])
+    }
+
+    private var reporterURL: String? {
+        guard story.reporter?.identity == .named, access.may("readReporter") else { return nil }
+        return "/work/cases/\(story.matter.id)/reporter"
+    }
+
+    /// What the cameras wrote, for those who work on the case.
+    private var evidence: [String] {
+        story.photos.filter { $0.step == nil }.enumerated().compactMap { index, photo in
+            var parts: [String] = []
+            if let time = photo.evidence.capturedAt { parts.append(words.time(time)) }
+            if let position = photo.evidence.position, let place = story.matter.place.position {
+                parts.append(
+                    words.t("work.case.photo-distance", ["metres": "\(Int(position.distance(to: place).rounded()))"]))
+            }
+            guard !parts.isEmpty else { return nil }
+            return words.t(
+                "work.case.photo-evidence", ["number": "\(index + 1)", "facts": parts.joined(separator: " · ")])
+        }
+    }
+
+    private var clocks: [WorkCasePage.Clock] {
+        story.clocks.map { clock in
+            let due = words.due(clock)
+            let text = due?.text ?? words.t("case.clock.\(clock.state.rawValue)")
+            return .init(
+                name: story.name(of: clock, words), kind: words.t("case.clock.kind.\(clock.kind.rawValue)"), text: text,
+                tone: due?.tone ?? (clock.state == .late ? "late" : clock.state == .met ? "good" : ""), day: due?.day,
+                why: story.why(clock, words), isOpen: clock.isOpen)
+        }.sorted { $0.isOpen && !$1.isOpen }
+    }
+
+    private var requests: [String] {
+        var requests: [String] = []
+        if story.matter.extensionRequest == .asked { requests.append(words.t("work.case.extension-asked")) }
+        if story.matter.reopenRequest == .asked { requests.append(words.t("work.case.reopen-asked")) }
+        return requests
+    }
+
+    private var lines: [WorkCasePage.Line] {
+        story.timeline.reversed().map { entry in
+            let who: String =
+                if let actor = entry.actor {
+                    story.names[actor] ?? words.t("work.case.by-reporter")
+                } else {
+                    words.t("work.case.by-system")
+                }
+            return .init(
+                title: words.step(entry.step), time: words.time(entry.at), who: who, details: details(entry),
+                note: entry.note, result: entry.result,
+                photos: story.photos.filter { $0.step == entry.id }.map(MyReportPage.PhotoLink.init))
+        }
+    }
+
+    private func details(_ entry: TimelineEntry) -> [String] {
+        let detail = entry.detail
+        return [
+            detail.routing.map { routing in
+                routing.words(
+                    words.t, in: words.language,
+                    category: routing.category.flatMap { words.facts.categories.group(of: $0) }?.name(words.language))
+            },
+            detail.routing == nil ? detail.office.map { words.t("work.detail.office", ["name": $0(words.language)]) } : nil,
+            detail.handler.map { words.t("work.detail.handler", ["name": $0]) },
+            detail.category.map { words.t("work.detail.category", ["name": words.categoryPath($0)]) },
+            detail.body.flatMap { words.facts.bodies[$0] }.map { words.t("work.detail.body", ["name": $0.name(words.language)]) },
+            detail.receipt.map { words.t("work.detail.receipt", ["number": $0]) },
+            detail.day.map { words.t("work.detail.day", ["day": words.days.day($0)]) },
+            words.reason(entry.reason, of: entry.step),
+        ].compactMap(\.self)
+    }
+
+    private func steps() -> [StepForm] {
+        let taken = words.facts.workflow.steps.filter { step in
+            step.from.contains(story.matter.state) && access.may(step.name) && isAskedFor(step.name)
+        }
+        let next = taken.first { $0.to != nil && $0.to != story.matter.state && $0.name != "decline" }
+        return taken.map { step in
+            StepForm(
+                step, isNext: step.name == next?.name, story: story, offices: offices, officers: officers, words: words,
+                failed: failed?.name == step.name ? failed : nil)
+        }
+    }
+
+    /// Steps that answer a request show only while there is one.
+    private func isAskedFor(_ step: String) -> Bool {
+        let matter = story.matter
+        let isPaused = story.clocks.contains { $0.state == .paused }
+        switch step {
+        case "approveExtension", "refuseExtension": return matter.extensionRequest == .asked
+        case "requestExtension": return matter.extensionRequest == .none
+        case "reopen", "keepClosed": return matter.reopenRequest == .asked
+        case "pause": return !isPaused
+        case "resume": return isPaused
+        case "rate", "requestReopen": return false
+        default: return true
+        }
+    }
+}

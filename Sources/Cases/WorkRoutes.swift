@@ -1,0 +1,160 @@
+import Access
+import Directory
+import Foundation
+import Hummingbird
+import Kernel
+import People
+import Storage
+import Web
+
+/// The workbench: the list, one case with its steps, who reported it.
+package struct WorkRoutes: Sendable {
+    private let services: Services
+    private let facts: CaseFacts
+    private let desk: PhotoDesk
+    private let map: MapSettings
+
+    package init(_ services: Services, facts: CaseFacts, desk: PhotoDesk, map: MapSettings) {
+        self.services = services
+        self.facts = facts
+        self.desk = desk
+        self.map = map
+    }
+
+    package func add(to router: Router<AppContext>) {
+        router.get("work", use: list)
+        router.post("work/photos", use: takePhoto)
+        router.get("work/cases/:id", use: show)
+        router.post("work/cases/:id/steps", use: take)
+        router.post("work/cases/:id/reporter", use: showReporter)
+    }
+
+    private var cases: CaseCommands { CaseCommands(services, facts: facts) }
+
+    @Sendable
+    private func list(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireStaff()
+        let filter = WorkFilter(request)
+        let now = services.now()
+        let page = try await services.database.read { [services, facts, map] db in
+            let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
+            let builder = WorkListBuilder(services.policy, words: words, map: map, caller: caller, db: db)
+            return try builder.page(filter)
+        }
+        return try services.site.render(page, for: request, context)
+    }
+
+    @Sendable
+    private func show(_ request: Request, context: AppContext) async throws -> Response {
+        try await show(request, context, failed: nil)
+    }
+
+    private func show(
+        _ request: Request, _ context: AppContext, failed: FailedStep?
+    ) async throws -> Response {
+        let caller = try context.requireStaff()
+        let id = try context.id("id", of: Case.self)
+        let now = services.now()
+        let page = try await services.database.read { [services, facts, map] db in
+            guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
+            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            guard access.maySeeAsStaff else { throw NoSuchPage() }
+            let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
+            let builder = try WorkCaseBuilder(
+                try CaseStory(matter, in: db), access: access, words: words, map: map, db: db, failed: failed)
+            return try builder.page()
+        }
+        return try services.site.render(page, for: request, context)
+    }
+
+    /// Takes a step. When something is missing, the page is shown again with the form open and everything in it.
+    @Sendable
+    private func take(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireStaff()
+        let id = try context.id("id", of: Case.self)
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        let name = form["step"] ?? ""
+        var sent = SentStep(form, categories: facts.categories)
+        let (photos, faults) = await desk.takeInAll(form.files, by: caller)
+        sent.input.photos += photos
+        for fault in faults { sent.problems.append(try fault.fieldProblem()) }
+        do {
+            guard sent.problems.isEmpty else { throw InvalidFields(sent.problems) }
+            try await cases.take(name, on: id, sent.input, version: sent.version, by: caller)
+            return .seeOther("/work/cases/\(id)", done: "step-taken")
+        } catch let invalid as InvalidFields {
+            return try await show(request, context, failed: FailedStep(name: name, sent: sent, problems: invalid.fields))
+        } catch CaseError.stale {
+            // What was written is shown again over the case as it is now.
+            let stale = FieldProblem("form", "stale")
+            return try await show(request, context, failed: FailedStep(name: name, sent: sent, problems: [stale]))
+        }
+    }
+
+    @Sendable
+    private func takePhoto(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireStaff()
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        guard form.files.count == 1, let upload = form.files.first else { throw InvalidFields("photo", "photo-missing") }
+        let photo = try await desk.takeIn(upload, by: caller)
+        return try .json(
+            TakenPhoto(id: photo.id.text, url: "/photos/\(photo.id)/small", position: nil, capturedAt: nil),
+            status: .created)
+    }
+
+    @Sendable
+    private func showReporter(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireStaff()
+        let id = try context.id("id", of: Case.self)
+        _ = try await Form(request, context)
+        let person = try await cases.showReporter(of: id, to: caller)
+        let t = services.site.strings(in: context.language)
+        let page = ReporterPage(
+            number: CaseNumber.make(for: id), name: person.profile.name ?? t("work.reporter.no-name"),
+            phone: person.phone?.digits ?? "", platform: person.profile.platform.map { t("platform.\($0.rawValue)") } ?? "",
+            backURL: "/work/cases/\(id)")
+        return try services.site.render(page, for: request, context)
+    }
+}
+
+/// A step that couldn't be taken: what was sent, for showing it again.
+struct FailedStep: Sendable {
+    let name: String
+    let sent: SentStep
+    let problems: [FieldProblem]
+}
+
+/// A step as a form sent it.
+struct SentStep: Sendable {
+    var input = StepInput()
+    let version: Int?
+    let raw: [String: String]
+    var problems: [FieldProblem] = []
+
+    init(_ form: Form, categories: Categories) {
+        version = form["version"].flatMap { Int($0) }
+        raw = form.values.compactMapValues(\.first)
+        input.note = form.text("note", limit: 2000, problems: &problems)
+        input.result = form.text("result", limit: 2000, problems: &problems)
+        input.reason = form["reason"]
+        input.receipt = form.text("receipt", limit: 80, problems: &problems)
+        input.body = form["body"]
+        input.photos = form.all("photoId").compactMap { ID($0) }
+        if let code = form["category"] {
+            input.category = categories.category(code)
+            if input.category == nil { problems.append(FieldProblem("category", "no-such-choice")) }
+        }
+        if let text = form["office"] {
+            input.office = ID(text)
+            if input.office == nil { problems.append(FieldProblem("office", "no-such-choice")) }
+        }
+        if let text = form["handler"] {
+            input.handler = ID(text)
+            if input.handler == nil { problems.append(FieldProblem("handler", "no-such-choice")) }
+        }
+        if let text = form["day"] {
+            input.day = Day(text)
+            if input.day == nil { problems.append(FieldProblem("day", "not-a-day")) }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Storage
+import Web
+
+/// Where something is and who answers for it: territories with their outlines, offices with their duties, other bodies.
+package struct Directory: Feature {
+    package static let migrations = DirectorySchema.migrations
+    package static let bundle = Bundle.module
+
+    /// The name of a category by its code or its beginning; `nil` when there is none. Categories belong to another feature,
+    /// so `App` brings their names along.
+    package typealias CategoryNames = @Sendable (String, Language) -> String?
+
+    private let services: Services
+    private let categoryNames: CategoryNames
+
+    package init(_ services: Services, categoryNames: @escaping CategoryNames = { _, _ in nil }) {
+        self.services = services
+        self.categoryNames = categoryNames
+    }
+
+    package func addRoutes(to router: Router<AppContext>) {
+        TerritoryAPIRoutes(services).add(to: router)
+        OfficeAPIRoutes(services).add(to: router)
+        OutlineRoutes(services).add(to: router)
+        DirectoryRoutes(services, categoryNames: categoryNames).add(to: router)
+    }
+}

@@ -1,0 +1,22 @@
+import Cases
+import Foundation
+import Hummingbird
+import Web
+
+/// What people are told: messages in the inbox.
+package struct Notices: Feature {
+    package static let migrations = NoticeSchema.migrations
+    package static let bundle = Bundle.module
+
+    private let services: Services
+    private let facts: CaseFacts
+
+    package init(_ services: Services, facts: CaseFacts) {
+        self.services = services
+        self.facts = facts
+    }
+
+    package func addRoutes(to router: Router<AppContext>) {
+        NoticeRoutes(services, facts: facts).add(to: router)
+    }
+}

@@ -1,0 +1,28 @@
+import Kernel
+
+/// What an operator can do wrong with accounts.
+package enum AccountError: ProblemError, Hashable {
+    case notFound
+    case loginTaken
+    case badLogin
+    case weakPassword
+    case notActive
+    case notSuspended
+    case noSuchGrant
+    case badPeriod
+    case missingPlace(role: String)
+
+    package var problem: Problem {
+        switch self {
+        case .notFound: Problem("account-not-found", status: 404)
+        case .loginTaken: Problem("login-taken", status: 409)
+        case .badLogin: Problem("bad-login", status: 422)
+        case .weakPassword: Problem("weak-password", status: 422, details: ["limit": "\(PasswordRule.minimum)"])
+        case .notActive: Problem("account-not-active", status: 409)
+        case .notSuspended: Problem("account-not-suspended", status: 409)
+        case .noSuchGrant: Problem("no-such-grant", status: 404)
+        case .badPeriod: Problem("bad-grant-period", status: 422)
+        case .missingPlace(let role): Problem("grant-without-place", status: 422, details: ["role": role])
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Kernel
+import Storage
+
+/// Keeps accounts.
+package struct AccountStore {
+    private let db: any Transaction
+
+    package init(_ db: any Transaction) {
+        self.db = db
+    }
+
+    package func find(_ id: ID<Account>) throws -> Person {
+        guard let row = try db.row("\(Self.select) WHERE id = \(id)") else { throw AccountError.notFound }
+        return try Person(row)
+    }
+
+    package func person(with phone: Phone) throws -> Person? {
+        try db.row("\(Self.select) WHERE phone = \(phone.digits)").map(Person.init)
+    }
+
+    package func person(with login: Login) throws -> Person? {
+        try db.row("\(Self.select) WHERE login = \(login.text)").map(Person.init)
+    }
+
+    /// Accounts by their age, the newest first; the next page begins before the last one of this.
+    package func list(
+        _ kind: AccountKind, before last: (createdAt: Date, id: ID<Account>)? = nil, limit: Int
+    ) throws -> [Person] {
+        var conditions: [SQL] = ["kind = \(kind)"]
+        if let last { conditions.append("(created_at, id) < (\(last.createdAt), \(last.id))") }
+        return try db.rows(
+            "\(Self.select) WHERE \(conditions.all) ORDER BY created_at DESC, id DESC LIMIT \(limit)"
+        ).map(Person.init)
+    }
+
+    /// Keeps new accounts, many with one statement. Staff come with their credentials.
+    package func insert(_ people: [Person], credentials: [ID<Account>: Credentials] = [:]) throws {
+        for start in stride(from: 0, to: people.count, by: 500) {
+            let rows: [SQL] = people[start..<min(start + 500, people.count)].map { person in
+                let secrets = credentials[person.id]
+                return """
+                    (\(person.id), \(person.kind), \(person.state), \(person.profile.name), \(person.phone?.digits),
+                    \(person.profile.platform), \(person.profile.company), \(person.profile.site), \(person.territory),
+                    \(person.login?.text), \(secrets?.passwordHash.text), \(secrets?.sealedOneTimePassword),
+                    \(person.createdAt), \(person.welcomedAt))
+                    """
+            }
+            try db.execute(
+                """
+                INSERT INTO account (id, kind, state, name, phone, platform, company, site, territory_code, login,
+                    password_hash, totp_sealed, created_at, welcomed_at)
+                VALUES \(rows.joined(by: ", "))
+                """
+            )
+        }
+    }
+
+    /// Keeps what a person may change of themselves.
+    package func update(_ person: Person) throws {
+        try db.execute(
+            """
+            UPDATE account SET name = \(person.profile.name), platform = \(person.profile.platform),
+                company = \(person.profile.company), site = \(person.profile.site),
+                territory_code = \(person.territory), welcomed_at = \(person.welcomedAt)
+            WHERE id = \(person.id)
+            """
+        )
+    }
+
+    package func updateState(of person: Person, because reason: String) throws {
+        try db.execute("UPDATE account SET state = \(person.state), state_reason = \(reason) WHERE id = \(person.id)")
+    }
+
+    /// How many riders had registered by `instant`. An account that was closed later still counts: published figures
+    /// never change.
+    func registeredRiders(by instant: Date) throws -> Int {
+        try db.value("SELECT COUNT(*) FROM account WHERE kind = 'rider' AND created_at <= \(instant)")
+    }
+
+    private static let select: SQL = """
+        SELECT id, kind, state, name, phone, platform, company, site, territory_code, login, created_at, welcomed_at
+        FROM account
+        """
+}
+
+// MARK: - What staff prove themselves by
+
+/// What is kept of the secrets of a member of staff.
+package struct Credentials: Sendable, Hashable {
+    package let passwordHash: PasswordHash
+    /// The authenticator's secret, encrypted for this account.
+    package let sealedOneTimePassword: Data
+    /// The last half minute whose code was used.
+    package let lastStep: Int
+
+    package init(
+        _ passwordHash: PasswordHash, _ oneTimePassword: OneTimePassword, of account: ID<Account>, keys: PeopleKeys
+    ) throws {
+        self.passwordHash = passwordHash
+        sealedOneTimePassword = try Self.sealed(oneTimePassword, of: account, keys: keys)
+        lastStep = 0
+    }
+
+    fileprivate init(passwordHash: PasswordHash, sealedOneTimePassword: Data, lastStep: Int) {
+        self.passwordHash = passwordHash
+        self.sealedOneTimePassword = sealedOneTimePassword
+        self.lastStep = lastStep
+    }
+
+    func oneTimePassword(of account: ID<Account>, keys: PeopleKeys) throws -> OneTimePassword {
+        OneTimePassword(secret: try keys.opened(sealedOneTimePassword, for: Self.place(account)))
+    }
+
+    static func sealed(_ password: OneTimePassword, of account: ID<Account>, keys: PeopleKeys) throws -> Data {
+        try keys.sealed(password.secret, for: place(account))
+    }
+
+    private static func place(_ account: ID<Account>) -> String { "account.totp_sealed|\(account)" }
+}
+
+extension AccountStore {
+    func credentials(of account: ID<Account>) throws -> Credentials? {
+        guard
+            let row = try db.row("SELECT password_hash, totp_sealed, totp_step FROM account WHERE id = \(account)"),
+            let hash = try (row[0] as String?).flatMap(PasswordHash.init(text:)), let sealed: Data = try row[1]
+        else { return nil }
+        return Credentials(passwordHash: hash, sealedOneTimePassword: sealed, lastStep: try row[2])
+    }
+
+    func setPassword(_ hash: PasswordHash, of account: ID<Account>) throws {
+        try db.execute("UPDATE account SET password_hash = \(hash.text) WHERE id = \(account)")
+    }
+
+    func setOneTimePassword(sealed: Data, of account: ID<Account>) throws {
+        try db.execute("UPDATE account SET totp_sealed = \(sealed) WHERE id = \(account)")
+    }
+
+    /// Uses up the code of a half minute. False when it, or a later one, was used before.
+    func use(step: Int, of account: ID<Account>) throws -> Bool {
+        try db.execute("UPDATE account SET totp_step = \(step) WHERE id = \(account) AND totp_step < \(step)") == 1
+    }
+}
+
+// MARK: - Rows
+
+extension AccountKind: SQLConvertible {}
+extension AccountState: SQLConvertible {}
+extension Platform: SQLConvertible {}
+
+extension Person {
+    fileprivate init(_ row: Row) throws {
+        let kind: AccountKind = try row["kind"]
+        let phone = try (row["phone"] as String?).flatMap(Phone.init)
+        let login = try (row["login"] as String?).flatMap(Login.init)
+        let door: Door
+        switch (kind, phone, login) {
+        case (.rider, .some(let phone), _): door = .phone(phone)
+        case (.staff, _, .some(let login)): door = .login(login)
+        default: throw RowError.unexpectedValue(column: "kind", wanted: "Door")
+        }
+        // A platform that only a newer version knows.
+        let platform = try (row["platform"] as String?).map { Platform(rawValue: $0) ?? .other }
+        self.init(
+            id: try row["id"], door: door,
+            profile: Profile(
+                name: try row["name"], platform: platform, company: try row["company"], site: try row["site"]),
+            territory: try row["territory_code"], state: try row["state"], createdAt: try row["created_at"],
+            welcomedAt: try row["welcomed_at"])
+    }
+}

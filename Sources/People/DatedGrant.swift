@@ -1,0 +1,49 @@
+import Access
+import Foundation
+import Kernel
+
+/// A role given to somebody for a time, with who gave it and why.
+package struct DatedGrant: Sendable, Hashable {
+    package let id: UUID
+    package let account: ID<Account>
+    package let grant: Grant
+    package let from: Date
+    /// The first instant at which it no longer holds; `nil` when no end is set.
+    package private(set) var until: Date?
+    /// `nil` when it was given on the server's own console.
+    package let grantedBy: ID<Account>?
+    package let reason: String
+
+    package init(
+        id: UUID, account: ID<Account>, grant: Grant, from: Date, until: Date? = nil, grantedBy: ID<Account>? = nil,
+        reason: String
+    ) {
+        self.id = id
+        self.account = account
+        self.grant = grant
+        self.from = from
+        self.until = until
+        self.grantedBy = grantedBy
+        self.reason = reason
+    }
+
+    /// What must be true of a grant when it is given.
+    package func check() throws(AccountError) {
+        if let until, until <= from { throw .badPeriod }
+        // A role that works within a place but has none would be a role that can do nothing: surely a slip.
+        let needsPlace: Set<Role> = [.intake, .officer, .supervisor]
+        guard !needsPlace.contains(grant.role) || grant.territory != nil || grant.office != nil else {
+            throw .missingPlace(role: grant.role.rawValue)
+        }
+    }
+
+    package func holds(at instant: Date) -> Bool {
+        from <= instant && until.map { instant < $0 } ?? true
+    }
+
+    /// Ends the grant now; one that hasn't begun never begins.
+    package mutating func end(at now: Date) throws(AccountError) {
+        guard until.map({ now < $0 }) ?? true else { throw .noSuchGrant }
+        until = now
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Storage
+import Web
+
+/// Who people are to the product: accounts, roles with dates, sessions, and the doors by which they come in.
+package struct People: Feature {
+    package static let migrations = PeopleSchema.migrations
+    package static let bundle = Bundle.module
+
+    /// Sets `context.signedIn`. It belongs inside the middleware that answers problems, and before all routes.
+    package let middleware: SignInMiddleware
+    /// What `nuanxin account` does.
+    package let accounts: AccountCommands
+
+    private let services: Services
+    private let cookies: CookieMode
+    private let signIns: SignInCommands
+
+    /// `serverKey` is a secret of 32 bytes or more that all nodes share: with another one all codes and authenticators are
+    /// void. `gateway` says how one-time codes get to phones, `cookies` whether people reach the server by TLS, `limits`
+    /// how often what may be tried, `passwordCost` what new passwords are hashed with, `unread` how many messages wait
+    /// for somebody. Throws ``ShortServerKey``.
+    package init(
+        _ services: Services, serverKey: Data, gateway: any CodeGateway, cookies: CookieMode,
+        limits: SignInLimits = .standard, passwordCost: PasswordHash.Cost = .standard,
+        unread: @escaping @Sendable (ID<Account>, any Transaction) throws -> Int
+    ) throws {
+        let keys = try PeopleKeys(serverKey: serverKey)
+        let desk = PasswordDesk(cost: passwordCost)
+        self.services = services
+        self.cookies = cookies
+        signIns = SignInCommands(services: services, keys: keys, gateway: gateway, limits: limits, desk: desk)
+        accounts = AccountCommands(services: services, keys: keys, desk: desk)
+        middleware = SignInMiddleware(services: services, keys: keys, cookies: cookies, unread: unread)
+    }
+
+    package func addRoutes(to router: Router<AppContext>) {
+        let profiles = ProfileCommands(services: services)
+        SignInRoutes(services: services, commands: signIns, cookies: cookies).addRoutes(to: router)
+        ProfileRoutes(services: services, profiles: profiles, signIns: signIns).addRoutes(to: router)
+        PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: router)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Web
+
+/// `/sign-in`, first step: the number.
+struct PhonePage: Page {
+    static let template = "people/phone"
+    let to: String
+    var phone = ""
+    var errors: [String: String] = [:]
+    /// What went wrong besides the number itself.
+    var notice: String?
+    var status: HTTPResponse.Status = .ok
+
+    func title(_ t: Strings) -> String { t("signIn.phone.title") }
+}
+
+/// `/sign-in`, second step: the code.
+struct CodePage: Page {
+    static let template = "people/code"
+    let to: String
+    let maskedPhone: String
+    /// In the demo, where no message is sent.
+    let shownCode: String?
+    var errors: [String: String] = [:]
+    var notice: String?
+    var status: HTTPResponse.Status = .ok
+
+    func title(_ t: Strings) -> String { t("signIn.code.title") }
+}
+
+/// `/sign-in/staff`
+struct StaffSignInPage: Page {
+    static let template = "people/staff"
+    let to: String
+    var login = ""
+    var errors: [String: String] = [:]
+    var notice: String?
+    var status: HTTPResponse.Status = .ok
+
+    func title(_ t: Strings) -> String { t("signIn.staff.title") }
+}
+
+/// `/welcome`: once, after registering.
+struct WelcomePage: Page {
+    static let template = "people/welcome"
+    let to: String
+    let profile: ProfileFields
+    var status: HTTPResponse.Status = .ok
+
+    func title(_ t: Strings) -> String { t("welcome.title") }
+}
+
+/// `/me`
+struct MePage: Page {
+    struct Door: Sendable {
+        let device: String
+        let since: String
+        let seen: String
+        let isThis: Bool
+        let endURL: String
+    }
+
+    static let template = "people/me"
+    let frame: String
+    let isStaff: Bool
+    let name: String
+    /// The masked number of a rider, the login of staff.
+    let door: String
+    let roles: [String]
+    let profile: ProfileFields
+    let sessions: [Door]
+    let hasOthers: Bool
+    var status: HTTPResponse.Status = .ok
+
+    init(
+        _ person: Person, roles: [String], profile: ProfileFields, sessions: [OpenSession], current: ID<Session>,
+        t: Strings, status: HTTPResponse.Status = .ok
+    ) {
+        isStaff = person.kind == .staff
+        frame = isStaff ? "work" : "rider"
+        name = person.callName
+        door = person.phone?.masked ?? person.login?.text ?? ""
+        self.roles = roles
+        self.profile = profile
+        self.sessions = sessions.map { session in
+            Door(
+                device: t("me.device.\(session.device.rawValue)"),
+                since: session.createdAt.shanghai, seen: session.seenAt.shanghai, isThis: session.id == current,
+                endURL: "/me/sessions/\(session.id)/end")
+        }
+        hasOthers = sessions.contains { $0.id != current }
+        self.status = status
+    }
+
+    func title(_ t: Strings) -> String { t("me.title") }
+}
+
+/// What somebody says of themselves, as fields of a form.
+struct ProfileFields: Sendable {
+    struct Choice: Sendable {
+        let value: String
+        let name: String
+        let isChosen: Bool
+    }
+
+    let name: String
+    let platforms: [Choice]
+    let company: String
+    let site: String
+    let errors: [String: String]
+
+    init(_ profile: Profile, t: Strings, problems: [FieldProblem] = []) {
+        name = profile.name ?? ""
+        platforms = Platform.allCases.map { platform in
+            Choice(
+                value: platform.rawValue, name: t("platform.\(platform.rawValue)"),
+                isChosen: platform == profile.platform)
+        }
+        company = profile.company ?? ""
+        site = profile.site ?? ""
+        errors = problems.reduce(into: [:]) { $0[$1.field] = t("field.\($1.name)", $1.details) }
+    }
+}
+
+extension Date {
+    /// `2026-11-21 09:30`, by the clocks of Shanghai.
+    fileprivate var shanghai: String {
+        let day = Day(of: self)
+        let minutes = Int(timeIntervalSince(day.start) / 60)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(day) \(two(minutes / 60)):\(two(minutes % 60))"
+    }
+}

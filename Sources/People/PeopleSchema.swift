@@ -1,0 +1,85 @@
+import Storage
+
+package enum PeopleSchema {
+    package static let migrations = [
+        Migration(
+            "people-1-create",
+            """
+            CREATE TABLE account (
+                id             \(.uuid) PRIMARY KEY,
+                kind           TEXT NOT NULL CHECK (kind IN ('rider', 'staff')),
+                state          TEXT NOT NULL CHECK (state IN ('active', 'suspended', 'closed')),
+                name           TEXT,
+                phone          \(.code) UNIQUE,
+                platform       TEXT,
+                company        TEXT,
+                site           TEXT,
+                territory_code \(.code),
+                login          \(.code) UNIQUE,
+                password_hash  TEXT,
+                totp_sealed    \(.bytes),
+                totp_step      \(.integer) NOT NULL DEFAULT 0,
+                created_at     \(.integer) NOT NULL,
+                welcomed_at    \(.integer),
+                state_reason   TEXT,
+                CHECK (state = 'closed' OR (kind = 'rider') = (phone IS NOT NULL)),
+                CHECK ((kind = 'staff') = (login IS NOT NULL)),
+                CHECK (kind = 'staff' OR (password_hash IS NULL AND totp_sealed IS NULL))
+            ) \(.strict)
+            """,
+            "CREATE INDEX account_by_kind ON account (kind, created_at)",
+            """
+            CREATE TABLE grant_of_role (
+                id             \(.uuid) PRIMARY KEY,
+                account_id     \(.uuid) NOT NULL REFERENCES account (id),
+                role           TEXT NOT NULL,
+                territory_path \(.code),
+                office_id      \(.uuid),
+                from_at        \(.integer) NOT NULL,
+                until_at       \(.integer),
+                granted_by     \(.uuid),
+                reason         TEXT NOT NULL,
+                ended_by       \(.uuid),
+                ended_reason   TEXT
+            ) \(.strict)
+            """,
+            "CREATE INDEX grant_of_role_by_account ON grant_of_role (account_id, from_at)",
+            """
+            CREATE TABLE session (
+                id         \(.uuid) PRIMARY KEY,
+                token_hash \(.bytes) NOT NULL UNIQUE,
+                account_id \(.uuid) NOT NULL REFERENCES account (id),
+                means      TEXT NOT NULL CHECK (means IN ('cookie', 'bearer')),
+                device     TEXT NOT NULL,
+                created_at \(.integer) NOT NULL,
+                seen_at    \(.integer) NOT NULL,
+                expires_at \(.integer) NOT NULL
+            ) \(.strict)
+            """,
+            "CREATE INDEX session_by_account ON session (account_id, created_at)",
+            "CREATE INDEX session_by_end ON session (expires_at)",
+            """
+            CREATE TABLE sign_in_code (
+                id           \(.uuid) PRIMARY KEY,
+                challenge    \(.bytes) NOT NULL UNIQUE,
+                code_hash    \(.bytes) NOT NULL,
+                phone_key    \(.bytes) NOT NULL,
+                phone_sealed \(.bytes) NOT NULL,
+                means        TEXT NOT NULL CHECK (means IN ('cookie', 'bearer')),
+                expires_at   \(.integer) NOT NULL,
+                tries_left   \(.integer) NOT NULL CHECK (tries_left >= 0)
+            ) \(.strict)
+            """,
+            "CREATE INDEX sign_in_code_by_phone ON sign_in_code (phone_key, expires_at)",
+            "CREATE INDEX sign_in_code_by_end ON sign_in_code (expires_at)",
+            """
+            CREATE TABLE attempt (
+                key     \(.bytes) PRIMARY KEY,
+                used    \(.integer) NOT NULL,
+                ends_at \(.integer) NOT NULL
+            ) \(.strict)
+            """,
+            "CREATE INDEX attempt_by_end ON attempt (ends_at)"
+        )
+    ]
+}

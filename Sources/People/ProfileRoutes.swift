@@ -1,0 +1,119 @@
+import Access
+import Foundation
+import Hummingbird
+import Kernel
+import Web
+
+/// The pages about oneself.
+struct ProfileRoutes: Sendable {
+    let services: Services
+    let profiles: ProfileCommands
+    let signIns: SignInCommands
+
+    func addRoutes(to router: Router<AppContext>) {
+        router.get("welcome", use: showWelcome)
+        router.post("welcome", use: introduce)
+        router.get("me", use: show)
+        router.post("me", use: change)
+        router.post("me/sessions/:session/end", use: endSession)
+        router.post("me/sessions/end", use: endOthers)
+    }
+
+    @Sendable
+    private func showWelcome(_ request: Request, context: AppContext) async throws -> Response {
+        let person = try await profiles.find(context.requireCaller().id)
+        let t = services.site.strings(in: context.language)
+        let page = WelcomePage(
+            to: localPath(request.uri.queryParameters["to"]), profile: ProfileFields(person.profile, t: t))
+        return try services.site.render(page, for: request, context)
+    }
+
+    @Sendable
+    private func introduce(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let form = try await Form(request, context)
+        let to = localPath(form["to"])
+        let before = try await profiles.find(caller.id)
+        let (profile, problems) = Profile.read(form, before: before.profile)
+        do {
+            guard problems.isEmpty else { throw InvalidFields(problems) }
+            _ = try await profiles.introduce(caller.id, as: profile)
+            return .seeOther(to, done: "welcomed")
+        } catch let invalid as InvalidFields {
+            let t = services.site.strings(in: context.language)
+            let fields = ProfileFields(profile, t: t, problems: invalid.fields)
+            let page = WelcomePage(to: to, profile: fields, status: .unprocessableContent)
+            return try services.site.render(page, for: request, context)
+        }
+    }
+
+    @Sendable
+    private func show(_ request: Request, context: AppContext) async throws -> Response {
+        try await me(request, context, profile: nil)
+    }
+
+    @Sendable
+    private func change(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let form = try await Form(request, context)
+        let before = try await profiles.find(caller.id)
+        let (profile, problems) = Profile.read(form, before: before.profile)
+        do {
+            guard problems.isEmpty else { throw InvalidFields(problems) }
+            _ = try await profiles.introduce(caller.id, as: profile)
+            return .seeOther("/me", done: "profile-saved")
+        } catch let invalid as InvalidFields {
+            return try await me(request, context, profile: profile, problems: invalid.fields)
+        }
+    }
+
+    @Sendable
+    private func endSession(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        _ = try await Form(request, context)
+        try await signIns.end(context.id("session", of: Session.self), of: caller.id)
+        return .seeOther("/me", done: "session-ended")
+    }
+
+    @Sendable
+    private func endOthers(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        _ = try await Form(request, context)
+        guard let signedIn = context.signedIn else { throw SignInRequired() }
+        try await signIns.endOthers(of: caller.id, but: signedIn.session)
+        return .seeOther("/me", done: "session-ended")
+    }
+
+    private func me(
+        _ request: Request, _ context: AppContext, profile: Profile?, problems: [FieldProblem] = []
+    ) async throws -> Response {
+        guard let signedIn = context.signedIn else { throw SignInRequired() }
+        let t = services.site.strings(in: context.language)
+        let person = try await profiles.find(signedIn.caller.id)
+        let roles = signedIn.caller.grants.map(\.role.rawValue)
+        let page = MePage(
+            person, roles: Set(roles).sorted().map { t("role.\($0)") },
+            profile: ProfileFields(profile ?? person.profile, t: t, problems: problems),
+            sessions: try await signIns.sessions(of: person.id), current: signedIn.session, t: t,
+            status: problems.isEmpty ? .ok : .unprocessableContent)
+        return try services.site.render(page, for: request, context)
+    }
+}
+
+extension Profile {
+    /// What a form says, and what of it can't be taken. A field that isn't in the form stays as it was.
+    fileprivate static func read(_ form: Form, before: Profile) -> (Profile, [FieldProblem]) {
+        func text(_ field: String, _ old: String?) -> String? { form.values[field] == nil ? old : form[field] }
+        var profile = Profile(
+            name: text("name", before.name), platform: before.platform, company: text("company", before.company),
+            site: text("site", before.site))
+        var problems = profile.problems
+        if form.values["platform"] != nil {
+            profile.platform = form["platform"].flatMap(Platform.init)
+            if form["platform"] != nil, profile.platform == nil {
+                problems.append(FieldProblem("platform", "no-such-choice"))
+            }
+        }
+        return (profile, problems)
+    }
+}
