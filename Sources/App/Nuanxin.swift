@@ -55,13 +55,16 @@ package struct Nuanxin: Sendable {
             uploads: shelf.workFolder)
         adjust(&services)
         self.services = services
+        let gateway = gateway ?? Self.gateway(settings)
         people = try People(
-            services, serverKey: keys.server, gateway: gateway ?? Self.gateway(settings),
-            cookies: settings.isSecure ? .secure : .loopback, passwordCost: passwordCost,
+            services, serverKey: keys.server, gateway: gateway, cookies: settings.isSecure ? .secure : .loopback,
+            // Where no message costs anything and no phone rings, people try things out again and again.
+            limits: gateway is DemoGateway || gateway is SinkGateway ? .demo : .standard, passwordCost: passwordCost,
             unread: { account, db in try NoticeStore(db).unread(of: account) })
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
         let map = MapSettings(
-            tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem)
+            tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem,
+            centre: settings.mapCentre)
         let categories = facts.cases.categories
         features = [
             Deadlines(services, book: facts.clocks),
@@ -72,7 +75,7 @@ package struct Nuanxin: Sendable {
             Cases(services, facts: facts.cases, desk: desk, map: map),
             Notices(services, facts: facts.cases),
         ]
-        consumers = [NoticeConsumer()]
+        consumers = [NoticeConsumer(), ClockConsumer(book: facts.clocks)]
     }
 
     /// Brings the tables up to date and says which steps that took.

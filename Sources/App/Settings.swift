@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Kernel
 import SystemPackage
 
 /// How this server is set up: from flags, then the environment (`NUANXIN_…`), then `nuanxin.json` in the data folder.
@@ -23,6 +24,8 @@ package struct Settings: Sendable {
     package let mapTiles: String?
     package let mapAttribution: String?
     package let mapSystem: String
+    /// Where a map starts on which nothing is marked yet; the middle of all outlines when left out.
+    package let mapCentre: Position?
     package let logLevel: String
     /// Whether people reach the server by TLS that ends at a proxy before it.
     package let isBehindTLS: Bool
@@ -60,6 +63,7 @@ package struct Settings: Sendable {
         mapTiles = reader.string(forKey: "map.tiles")
         mapAttribution = reader.string(forKey: "map.attribution")
         mapSystem = reader.string(forKey: "map.system", default: "wgs84")
+        mapCentre = try reader.string(forKey: "map.centre").map(Self.position)
         logLevel = reader.string(forKey: "log.level", default: "info")
         try check()
     }
@@ -69,6 +73,14 @@ package struct Settings: Sendable {
             throw SettingsError("port: \(text) is not a port (0 to 65535)")
         }
         return port
+    }
+
+    private static func position(_ text: String) throws -> Position {
+        let numbers = text.split(separator: ",").compactMap { Double($0.filter { $0 != " " }) }
+        guard numbers.count == 2, let position = Position(checkedLat: numbers[0], lng: numbers[1]) else {
+            throw SettingsError("map.centre: \(text) is not a latitude and a longitude such as 41.79,123.45")
+        }
+        return position
     }
 
     private func check() throws {

@@ -35,7 +35,7 @@ package struct CaseAPIRoutes: Sendable {
         filter.group = query.text("category", 2...4, optional: true)
         filter.text = query.text("q", 1...100, optional: true)
         filter.cursor = try query.text("cursor", 1...512, optional: true).map { try CaseCursor($0) }
-        let limit = Int(query.number("limit", 1...100, optional: true) ?? 30)
+        let limit = query.integer("limit", 1...100, optional: true) ?? 30
         try query.finish()
         let now = services.now()
         let answer = try await services.database.read { [facts, services, filter] db in
@@ -76,7 +76,7 @@ package struct CaseAPIRoutes: Sendable {
         let id = try context.id("id", of: Case.self)
         var fields = try await JSONFields(request)
         let step = fields.text("step", 1...64)
-        let version = fields.number("version", 1...1_000_000, optional: true).map { Int($0) }
+        let version = fields.integer("version", 1...1_000_000, optional: true)
         var input = StepInput()
         input.note = fields.text("note", 1...2000, optional: true)
         input.result = fields.text("result", 1...2000, optional: true)

@@ -204,7 +204,9 @@ struct CaseAnswer: Encodable, Sendable {
 
     init(_ story: CaseStory, access: CaseAccess, words: CaseWords) {
         let matter = story.matter
-        summary = CaseSummary(CaseRow(matter: matter, dueAt: nil, dueClock: nil), words: words)
+        let first = story.clocks.filter { $0.state == .running && $0.dueAt != nil }
+            .min { ($0.dueAt ?? .distantFuture, $0.id) < ($1.dueAt ?? .distantFuture, $1.id) }
+        summary = CaseSummary(CaseRow(matter: matter, dueAt: first?.dueAt, dueClock: first?.name), words: words)
         description = matter.description
         reporter = story.reporter.map { "#\($0.alias)" } ?? ""
         identity = story.reporter?.identity

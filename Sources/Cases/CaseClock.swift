@@ -109,10 +109,9 @@ package struct CaseClockStore {
         return try Dictionary(grouping: rows.map(CaseClock.init), by: \.matter)
     }
 
-    /// Open clocks without a day, for reckoning them anew when a calendar was imported.
-    package func unknown(limit: Int) throws -> [CaseClock] {
-        try db.rows("\(Self.select) WHERE due_at IS NULL AND state = 'running' ORDER BY id LIMIT \(limit)")
-            .map(CaseClock.init)
+    /// Every open clock, for reckoning them anew when a calendar was imported: a few for each open case.
+    package func allOpen() throws -> [CaseClock] {
+        try db.rows("\(Self.select) WHERE state IN ('running', 'paused') ORDER BY id").map(CaseClock.init)
     }
 
     package func save(_ clock: CaseClock) throws {

@@ -94,7 +94,7 @@ package struct CaseCommands: Sendable {
             else { throw CaseError.mayNotForward }
             if step.name != "returnToIntake" {
                 let tree = OfficeTree(try directory.allOffices())
-                guard tree.mayHandOver(from: source, to: target) else { throw CaseError.mayNotForward }
+                guard tree.mayHandOver(from: tree.desk(for: source), to: target) else { throw CaseError.mayNotForward }
             }
             detail.office = target.name
         }

@@ -32,7 +32,8 @@ package struct HomeRoutes: Sendable {
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
             return HomePage(
                 greeting: words.t(Self.greeting(at: now), ["name": caller.name]),
-                items: rows.map { .init($0, photo: photos[$0.matter.id], words: words) })
+                items: rows.map { .init($0, photo: photos[$0.matter.id], words: words) },
+                urgent: ["110", "119", "120", "122"].map { .init(number: $0, name: words.t("home.urgent.\($0)")) })
         }
         return try services.site.render(page, for: request, context)
     }
@@ -51,7 +52,15 @@ struct HomePage: Page {
     static let template = "home"
     let greeting: String
     let items: [MyReportsPage.Item]
-    var isEmpty: Bool { items.isEmpty }
+    let isEmpty: Bool
+    let urgent: [ReportFormPage.Line]
+
+    init(greeting: String, items: [MyReportsPage.Item], urgent: [ReportFormPage.Line]) {
+        self.greeting = greeting
+        self.items = items
+        isEmpty = items.isEmpty
+        self.urgent = urgent
+    }
 
     func title(_ t: Strings) -> String { t("home.title") }
 }

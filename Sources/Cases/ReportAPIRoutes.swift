@@ -50,7 +50,7 @@ package struct ReportAPIRoutes: Sendable {
         guard form.files.allSatisfy({ $0.field == "photo" || $0.field == "report" }) else {
             throw InvalidFields("photo", "unknown")
         }
-        guard !uploads.isEmpty else { throw InvalidFields("photo", "photo-missing") }
+        guard !uploads.isEmpty || !draft.description.isEmpty else { throw InvalidFields("photo", "photo-or-words") }
         guard uploads.count <= desk.uploadLimits.files else {
             throw InvalidFields("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"])
         }
@@ -94,9 +94,8 @@ package struct ReportAPIRoutes: Sendable {
         let caller = try context.requireCaller()
         var query = QueryFields(request)
         let cursor = try query.text("cursor", 1...512, optional: true).map { try CaseCursor($0) }
-        let limit = query.number("limit", 1...100, optional: true) ?? 20
+        let count = query.integer("limit", 1...100, optional: true) ?? 20
         try query.finish()
-        let count = Int(limit)
         let now = services.now()
         let answer = try await services.database.read { [facts, services] db in
             let rows = try CaseStore(db).reported(

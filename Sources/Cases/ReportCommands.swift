@@ -47,7 +47,7 @@ package struct ReportCommands: Sendable {
 
     /// Takes in a report: finds where it belongs and who answers for it, starts its clocks.
     ///
-    /// - Parameter photos: waiting photos of the caller, in order. At least one.
+    /// - Parameter photos: waiting photos of the caller, in order. None only when there are words.
     package func submit(
         _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller
     ) async throws -> Receipt {

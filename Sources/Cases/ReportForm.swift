@@ -48,6 +48,10 @@ struct ReportForm: Sendable {
             source: position == nil ? .address : source ?? .map, address: address)
     }
 
+    var hasWords: Bool {
+        !(raw["description"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines).isEmpty
+    }
+
     /// The draft, when nothing is wrong.
     var draft: ReportDraft? {
         guard problems.isEmpty, let category, let place else { return nil }

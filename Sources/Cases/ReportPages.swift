@@ -67,12 +67,17 @@ struct ReportFormPage: Page {
     let description: String
     let map: MapSettings
     let points = ""
+    /// Differs per account, so that a draft on a shared phone is given back to nobody else.
+    let owner: String
     let errorList: [Fault]
     let errors: [String: String]
     let status: HTTPResponse.Status
 
-    init(_ form: ReportForm, facts: CaseFacts, map: MapSettings, t: Strings, language: Language) {
+    init(
+        _ form: ReportForm, owner: ID<Account>, facts: CaseFacts, map: MapSettings, t: Strings, language: Language
+    ) {
         id = form.id.text
+        self.owner = CaseNumber.alias(from: owner.uuid)
         groups = facts.categories.groups.map { group in
             let categories = group.categories.map { Choice($0, in: group, facts: facts, form: form, language: language) }
             return Group(
@@ -132,11 +137,13 @@ package struct MapSettings: Sendable {
     package let lng: String
     package let accuracy: String
     package let level: String
+    package let zoom: String
 
     package init(
         tiles: String = "", attribution: String = "", crs: String = "wgs84", centre: Position? = nil,
-        accuracy: Double? = nil, level: String = "township"
+        accuracy: Double? = nil, level: String = "township", zoom: String = ""
     ) {
+        self.zoom = zoom
         self.tiles = tiles
         self.attribution = attribution
         self.crs = crs
@@ -146,9 +153,15 @@ package struct MapSettings: Sendable {
         self.level = level
     }
 
-    func centred(on position: Position?, accuracy: Double? = nil) -> MapSettings {
+    func centred(on position: Position?, accuracy: Double? = nil, zoom: String = "") -> MapSettings {
         MapSettings(
-            tiles: tiles, attribution: attribution, crs: crs, centre: position, accuracy: accuracy, level: level)
+            tiles: tiles, attribution: attribution, crs: crs, centre: position, accuracy: accuracy, level: level,
+            zoom: zoom)
+    }
+
+    /// Where a map starts on which nothing is marked yet.
+    package var home: Position? {
+        Double(lat).flatMap { lat in Double(lng).map { Position(lat: lat, lng: $0) } }
     }
 }
 

@@ -1,4 +1,5 @@
 import Access
+import Directory
 import Foundation
 import Hummingbird
 import Kernel
@@ -36,7 +37,7 @@ package struct ReportRoutes: Sendable {
     private func new(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
         guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
-        return try page(ReportForm(id: services.makeID()), request, context)
+        return try await page(ReportForm(id: services.makeID()), caller, request, context)
     }
 
     @Sendable
@@ -47,12 +48,14 @@ package struct ReportRoutes: Sendable {
         let (photos, faults) = await desk.takeInAll(sent.files, by: caller)
         form.photos += photos
         for fault in faults { form.problems.append(try fault.fieldProblem()) }
-        if form.photos.isEmpty, faults.isEmpty { form.problems.append(FieldProblem("photo", "photo-missing")) }
+        if form.photos.isEmpty, faults.isEmpty, !form.hasWords {
+            form.problems.append(FieldProblem("photo", "photo-or-words"))
+        }
         if form.photos.count > desk.uploadLimits.files {
             form.problems.append(
                 FieldProblem("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"]))
         }
-        guard let draft = form.draft else { return try page(form, request, context) }
+        guard let draft = form.draft else { return try await page(form, caller, request, context) }
         let digest = draft.digest(photos: form.photos.map(\.uuid.bytes))
         do {
             let receipt = try await reports.submit(draft, photos: form.photos, digest: digest, by: caller)
@@ -61,14 +64,22 @@ package struct ReportRoutes: Sendable {
             // Photos wait a day; somebody came back to an old form.
             form.photos = []
             form.problems.append(FieldProblem("photo", "photo-gone"))
-            return try page(form, request, context)
+            return try await page(form, caller, request, context)
         }
     }
 
-    private func page(_ form: ReportForm, _ request: Request, _ context: AppContext) throws -> Response {
+    private func page(
+        _ form: ReportForm, _ caller: Caller, _ request: Request, _ context: AppContext
+    ) async throws -> Response {
         let t = services.site.strings(in: context.language)
-        return try services.site.render(
-            ReportFormPage(form, facts: facts, map: map, t: t, language: context.language), for: request, context)
+        let middle =
+            if let home = map.home { home } else {
+                try await services.database.read { db in try DirectoryStore(db).middle() }
+            }
+        let page = ReportFormPage(
+            form, owner: caller.id, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t,
+            language: context.language)
+        return try services.site.render(page, for: request, context)
     }
 
     /// One photo, sent as soon as it was taken.

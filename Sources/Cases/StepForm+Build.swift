@@ -72,9 +72,18 @@ extension StepForm {
     /// Where this case may go by this step: to a colleague's office by dispatching, to another intake by forwarding.
     private static func targets(of step: Workflow.Step, for matter: Case, offices: [Office]) -> [Office] {
         guard let here = offices.first(where: { $0.id == matter.office }) else { return [] }
-        let reachable = OfficeTree(offices).handOverTargets(for: here).filter { !$0.isExternal }
+        let tree = OfficeTree(offices)
+        let desk = tree.desk(for: here)
+        let reachable = tree.handOverTargets(for: desk).filter { !$0.isExternal && $0.id != here.id }
         if step.name == "forward" { return reachable.filter(\.isDutyDesk) }
         let own = [here].filter { !$0.isDutyDesk }
         return own + reachable.filter { !$0.isDutyDesk }
+    }
+}
+
+extension OfficeTree {
+    /// Who gives a case of this office on: the office itself when it is a duty desk, else its intake (Order 121 art. 41).
+    func desk(for office: Office) -> Office {
+        office.isDutyDesk ? office : intake(of: office) ?? office
     }
 }

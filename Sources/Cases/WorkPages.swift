@@ -19,7 +19,6 @@ struct WorkListPage: Page {
         let url: String
         let title: String
         let number: String
-        let photos: Bool
         let place: String
         let state: String
         let tone: String
@@ -64,7 +63,6 @@ extension WorkListPage.Item {
         url = "/work/cases/\(matter.id)"
         title = words.category(matter.category)
         number = matter.number
-        photos = true
         place = words.place(matter.place)
         state = words.state(matter.state)
         tone = words.tone(of: matter.state)

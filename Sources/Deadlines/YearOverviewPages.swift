@@ -37,7 +37,7 @@ struct YearOverview: Sendable {
     let makeUp: String
     /// The days off as ranges, for reading aloud and for comparing with the notice.
     let offRanges: String
-    let makeUpDays: String
+    let makeUpDays: String?
     let months: [Month]
 
     init(_ notice: CalendarYear, importedAt: Date?, t: Strings) {
@@ -53,7 +53,7 @@ struct YearOverview: Sendable {
         off = "\(notice.off.count)"
         makeUp = "\(notice.makeUp.count)"
         offRanges = words.list(calendar.particulars(of: CalendarYear.days(of: notice.year)).off.map(words.range))
-        makeUpDays = words.list(notice.makeUp.map(words.day))
+        makeUpDays = notice.makeUp.isEmpty ? nil : words.list(notice.makeUp.map(words.day))
         let weekdays = (1...7).map { t("deadline.weekday-short.\($0)") }
         let marks = Marks(notice, t)
         months = (1...12).map { month in

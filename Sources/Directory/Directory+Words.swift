@@ -3,9 +3,7 @@ import Kernel
 import Web
 
 extension RouteReason {
-    /// Why the matter went there, as a sentence.
-    ///
-    /// - Parameter category: the name of the category of the duty, when the caller knows it; its code is said otherwise.
+    /// Why the matter went there, as a sentence. Without the name of the duty's category its code is said.
     package func words(_ t: Strings, in language: Language, category name: String? = nil) -> String {
         let category = category ?? ""
         let isAll = kind == .duty && category.isEmpty

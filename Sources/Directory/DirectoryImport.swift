@@ -58,10 +58,8 @@ package struct DirectoryImport {
         return report
     }
 
-    /// Offices with their duties, by their codes. Offices that are not in the file stay.
-    ///
-    /// - Parameter makeID: makes the identity of a new office.
-    /// - Returns: the report, and which offices were added or changed.
+    /// Offices with their duties, by their codes. Offices that are not in the file stay. Also says which offices were added
+    /// or changed; `makeID` makes the identity of a new one.
     package func take(
         _ file: OfficeFile, makeID: () -> ID<OfficeEntity>
     ) throws -> (report: ImportReport, touched: [(id: ID<OfficeEntity>, draft: OfficeFile.Draft)]) {

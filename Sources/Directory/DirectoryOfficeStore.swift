@@ -86,8 +86,9 @@ extension DirectoryStore {
             """
         )
         try db.execute("DELETE FROM office_duty WHERE office_id = \(id)")
-        for duty in draft.duties.sorted(by: { ($0.territory.rawValue, $0.category) < ($1.territory.rawValue, $1.category) })
-        {
+        for duty in draft.duties.sorted(by: {
+            ($0.territory.rawValue, $0.category) < ($1.territory.rawValue, $1.category)
+        }) {
             try db.execute(
                 """
                 INSERT INTO office_duty (office_id, category, territory_code, territory_path, priority)

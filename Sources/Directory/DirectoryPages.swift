@@ -100,16 +100,19 @@ struct TerritoriesPage: Page {
 
     init(line: [Territory], inside: [TerritoryOverview], counts: [Level: Int], t: Strings) {
         let country = Crumb(name: t("directory.territories.country"), url: line.isEmpty ? nil : "/admin/territories")
-        crumbs = [country] + line.map { territory in
-            Crumb(
-                name: territory.name,
-                url: territory == line.last ? nil : "/admin/territories?in=\(territory.code.rawValue)")
-        }
+        crumbs =
+            [country]
+            + line.map { territory in
+                Crumb(
+                    name: territory.name,
+                    url: territory == line.last ? nil : "/admin/territories?in=\(territory.code.rawValue)")
+            }
         name = line.last?.name
         territories = inside.map { overview in
             let territory = overview.territory
             return Line(
-                name: territory.name, code: territory.code.rawValue, level: t("directory.level.\(territory.level.rawValue)"),
+                name: territory.name, code: territory.code.rawValue,
+                level: t("directory.level.\(territory.level.rawValue)"),
                 url: overview.children > 0 ? "/admin/territories?in=\(territory.code.rawValue)" : nil,
                 hasOutline: overview.isSchematic != nil, isSchematic: overview.isSchematic ?? false,
                 inside: overview.children > 0
@@ -119,10 +122,13 @@ struct TerritoriesPage: Page {
         }
         isEmpty = inside.isEmpty
         let without = inside.count { $0.isSchematic == nil }
-        missing = without > 0
+        missing =
+            without > 0
             ? t("directory.territories.missing", ["count": "\(without)", "all": "\(inside.count)"]) : nil
         self.counts = Level.allCases.compactMap { level in
-            counts[level].map { t("directory.territories.count", ["level": t("directory.level.\(level.rawValue)"), "count": "\($0)"]) }
+            counts[level].map {
+                t("directory.territories.count", ["level": t("directory.level.\(level.rawValue)"), "count": "\($0)"])
+            }
         }.joined(separator: t("directory.hours.comma"))
     }
 

@@ -32,11 +32,8 @@ extension OfficeFile {
         Set(entries.flatMap { [$0.territory] + $0.duties.flatMap(\.territories) }.map(TerritoryCode.init(rawValue:)))
     }
 
-    /// The file against what is known.
-    ///
-    /// - Parameters:
-    ///   - territories: those of ``territories`` that exist.
-    ///   - offices: the codes of the offices that exist already, with their parents' codes.
+    /// The file against what is known: those of its ``territories`` that exist, and the codes of the offices that exist
+    /// already with their parents' codes.
     package func checked(
         territories: [TerritoryCode: Territory], offices existing: [String: String?]
     ) -> Checked {

@@ -37,7 +37,8 @@ package struct OfficeFile: Sendable {
         let first = file.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
         do {
             var problems: [ImportProblem] = []
-            entries = first == UInt8(ascii: "{")
+            entries =
+                first == UInt8(ascii: "{")
                 ? try Self.json(file, problems: &problems) : try Self.csv(file, problems: &problems)
             self.problems = problems
         } catch {
@@ -165,7 +166,8 @@ extension JSONValue {
         switch self {
         case .null: ""
         case .bool(let flag): flag ? "true" : "false"
-        case .number(let number): number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+        case .number(let number):
+            number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
         case .string: text
         case .array, .object: nil
         }

@@ -19,10 +19,12 @@ package struct OfficeTree: Sendable {
     /// The unified intake that `office` gives matters back to: the duty desk of its unit, else of the next unit above
     /// that has one.
     package func intake(of office: Office) -> Office? {
-        var unit: ID<OfficeEntity>? = Self.unit(of: office, in: offices)
-        while let current = unit {
-            if let desk = desks[current]?.first(where: { $0.id != office.id }) { return desk }
-            unit = superior(of: current)
+        var unit = Self.unit(of: office, in: offices)
+        // As in `ancestors`, a circle in a table must not hang the server.
+        for _ in 0...offices.count {
+            if let desk = desks[unit]?.first(where: { $0.id != office.id }) { return desk }
+            guard let above = superior(of: unit) else { break }
+            unit = above
         }
         return nil
     }

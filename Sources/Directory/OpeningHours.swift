@@ -27,7 +27,8 @@ package struct OpeningHours: Sendable, Hashable {
     /// What ``init(_:)`` reads.
     package var text: String {
         openings.map { opening in
-            let days = opening.days.lowerBound == opening.days.upperBound
+            let days =
+                opening.days.lowerBound == opening.days.upperBound
                 ? "\(opening.days.lowerBound)" : "\(opening.days.lowerBound)-\(opening.days.upperBound)"
             let spans = opening.spans.map { "\(Self.clock($0.lowerBound))-\(Self.clock($0.upperBound))" }
             return "\(days) \(spans.joined(separator: ","))"

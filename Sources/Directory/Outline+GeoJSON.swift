@@ -23,7 +23,7 @@ package struct OutlineCollection: Sendable, Encodable {
 
         private enum CodingKeys: CodingKey { case type, properties, geometry }
 
-        /// - Parameter cell: the smallest detail to keep, in ten-millionths of a degree.
+        /// Keeps details down to `cell`, in ten-millionths of a degree.
         package init(_ territory: Territory, _ outline: Outline, isSchematic: Bool, cell: Int32) {
             properties = Properties(
                 code: territory.code.rawValue, level: territory.level, name: territory.name, schematic: isSchematic)

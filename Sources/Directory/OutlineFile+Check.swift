@@ -19,7 +19,9 @@ extension OutlineFile {
         var known = table
         var seen: Set<TerritoryCode> = []
         var result = Checked(problems: problems)
-        let outermostFirst = features.sorted { ($0.code.rawValue.utf8.count, $0.row) < ($1.code.rawValue.utf8.count, $1.row) }
+        let outermostFirst = features.sorted {
+            ($0.code.rawValue.utf8.count, $0.row) < ($1.code.rawValue.utf8.count, $1.row)
+        }
         for feature in outermostFirst {
             func refuse(_ field: String, _ name: String) {
                 result.problems.append(

@@ -53,7 +53,7 @@ package struct OutlineFile: Sendable {
     let features: [Feature]
     package let problems: [ImportProblem]
 
-    /// - Parameter system: what the numbers mean, when the file doesn't say it or says it wrongly.
+    /// Reads the file. A given `system` says what the numbers mean when the file doesn't say it or says it wrongly.
     package init(geoJSON: Data, in system: CoordinateSystem? = nil) {
         var problems: [ImportProblem] = []
         var features: [Feature] = []

@@ -56,9 +56,7 @@ package enum Routing {
 
     /// The deepest territory decides first, then the narrowest category, then the priority, then the office's code, so that
     /// the answer is always the same. Without such a duty: the duty desk of the deepest territory round the matter, else
-    /// the root desk.
-    ///
-    /// - Parameter territory: where it is; `nil` when that is unknown or outside every outline.
+    /// the root desk. The territory is `nil` when the place is unknown or outside every outline.
     package static func route(
         category: String, territory: TerritoryPath?, candidates: [Candidate], desks: [Office]
     ) throws(DirectoryError) -> Route {
@@ -96,7 +94,8 @@ package enum Routing {
             let duty = candidate.duty
             return (-duty.territory.depth, -duty.category.utf8.count, duty.priority, candidate.office.code)
         }
-        return candidates
+        return
+            candidates
             .filter { !$0.office.isExternal && $0.duty.covers(category, in: territory) }
             .min { rank($0) < rank($1) }
     }

@@ -68,6 +68,17 @@ package struct JSONFields {
         return nil
     }
 
+    /// A whole number: `3` or `3.0`, which are the same in JSON.
+    package mutating func integer(_ field: String, _ range: ClosedRange<Int>, optional: Bool = false) -> Int? {
+        let bounds = Double(range.lowerBound)...Double(range.upperBound)
+        guard let number = number(field, bounds, optional: optional) else { return nil }
+        guard let whole = Int(exactly: number) else {
+            problem(field, "not-a-number")
+            return nil
+        }
+        return whole
+    }
+
     package mutating func flag(_ field: String) -> Bool? {
         switch members.removeValue(forKey: field) {
         case .bool(let flag): return flag

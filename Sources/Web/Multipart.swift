@@ -77,6 +77,7 @@ extension MultipartReader {
         private var contentType = ""
         private var value: [UInt8] = []
         private var sink: UploadSink?
+        private var partCount = 0
 
         init(limits: UploadLimits, boundary: [UInt8]) {
             self.limits = limits
@@ -145,6 +146,9 @@ extension MultipartReader {
             }
             let disposition = MultipartReader.parameters(of: headers["content-disposition"] ?? "")
             guard let name = disposition["name"], !name.isEmpty, name.utf8.count <= 64 else { throw MalformedBody.form }
+            // Counted with those that bring nothing: a million empty parts are work as well.
+            partCount += 1
+            guard partCount <= limits.fields + limits.files else { throw MalformedBody.form }
             field = name
             contentType = headers["content-type"] ?? ""
             value = []
@@ -155,7 +159,6 @@ extension MultipartReader {
                 sink = try UploadSink(folder: folder.url, number: parts.files.count, limit: limits.fileBytes)
                 phase = .file
             } else {
-                guard parts.values.count < limits.fields else { throw MalformedBody.form }
                 phase = .value
             }
         }

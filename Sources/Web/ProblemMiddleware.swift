@@ -60,7 +60,7 @@ package struct ProblemMiddleware: RouterMiddleware {
         }
         let t = site.strings(in: context.language)
         var response = try site.render(ProblemPage(problem, t: t, number: context.id), for: request, context)
-        if let seconds = problem.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+        response.addHeaders(of: problem)
         return response
     }
 
@@ -72,9 +72,17 @@ package struct ProblemMiddleware: RouterMiddleware {
             errors: words.fields.isEmpty ? nil : words.fields.map { .init(field: $0.field, detail: $0.detail) })
         var response = try Response.json(body, status: .init(code: problem.status))
         response.headers[.contentType] = "application/problem+json"
-        if let seconds = problem.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+        response.addHeaders(of: problem)
         if problem.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
+    }
+}
+
+extension Response {
+    /// What a program needs besides the words: when to try again, and what could be done instead.
+    fileprivate mutating func addHeaders(of problem: Problem) {
+        if let seconds = problem.retryAfter { headers[.retryAfter] = "\(seconds)" }
+        if problem.status == 405 { headers[.allow] = problem.details["allow"] }
     }
 }
 

@@ -11,13 +11,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2001", "fire", "119"), ("2003", "fire", "119"), ("2002", "urban-management", "12345"), ("2004", "police", "110"),
+        ("2001", "fire", "119"), ("2003", "fire", "119"), ("2002", "urban-management", "12345"),
+        ("2004", "police", "110"),
         ("2005", "traffic-police", "122"), ("2006", "health", "120"), ("2007", "tobacco", "12313"),
         ("2008", "agriculture", "12345"), ("2009", "human-resources", "12333"), ("2010", "ecology", "12345"),
         ("2011", "traffic-police", "122"), ("2012", "human-resources", "12333"), ("0804", "urban-management", "12345"),
         ("0502", "housing", "12345"),
     ])
-    func `each matter of another body has one that answers for it`(category: String, code: String, phone: String) throws {
+    func `each matter of another body has one that answers for it`(category: String, code: String, phone: String) throws
+    {
         let body = try #require(try Self.shipped.get().answering(for: category).first)
         #expect(body.code == code)
         #expect(body.phones.first == phone)

@@ -71,7 +71,10 @@ import Testing
         try await Self.save(
             database,
             [
-                (.shenhe, Outline(polygons: [[Outline.ring(123, 41, 124, 42), Outline.ring(123.8, 41.8, 123.9, 41.9)]])),
+                (
+                    .shenhe,
+                    Outline(polygons: [[Outline.ring(123, 41, 124, 42), Outline.ring(123.8, 41.8, 123.9, 41.9)]])
+                ),
                 (.hunnan, .box(124, 41, 125, 42)), (.zhujianlu, .box(123, 41, 123.2, 41.2)),
                 (.binhe, .box(123.2, 41, 123.4, 41.2)),
             ])
@@ -96,7 +99,8 @@ import Testing
     func `outlines of the map are those that touch the window`(_ kind: TestDatabase) async throws {
         let database = try await Self.story(kind)
         try await Self.save(
-            database, [(.shenhe, .box(123, 41, 124, 42)), (.hunnan, .box(124, 41, 125, 42)), (.binhe, .box(123, 41, 124, 42))])
+            database,
+            [(.shenhe, .box(123, 41, 124, 42)), (.hunnan, .box(124, 41, 125, 42)), (.binhe, .box(123, 41, 124, 42))])
         try await database.read { db throws in
             let store = DirectoryStore(db)
             func codes(_ window: String, limit: Int = 10) throws -> [String] {

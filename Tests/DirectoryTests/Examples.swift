@@ -15,7 +15,8 @@ extension Territory {
             default: CodeSystem(rawValue: "mca-2025-12-31")
             }
         return Territory(
-            code: line[line.count - 1], level: level, parent: line.dropLast().last, path: TerritoryPath(line), name: name,
+            code: line[line.count - 1], level: level, parent: line.dropLast().last, path: TerritoryPath(line),
+            name: name,
             codeSystem: system)
     }
 

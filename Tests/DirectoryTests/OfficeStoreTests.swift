@@ -7,7 +7,7 @@ import Testing
 @testable import Directory
 
 @Suite struct OfficeStoreTests {
-    private static let file = """
+    static let file = """
         code,kind,name,nameEn,territory,parent,dutyDesk,hotline,hours,categories,territories,priority
         SYS,bureau,市局,City Bureau,210100
         SYS-DESK,section,市局接收岗,City intake,210100,SYS,true,024-5555-0101,1-7 00:00-24:00
@@ -43,7 +43,8 @@ import Testing
         let database = try await DirectoryStoreTests.story(kind)
         _ = try await Self.take(Self.file, into: database)
         let before = try await database.read { try DirectoryStore($0).office(code: "SYS-SH-S1") }
-        let changed = "code,kind,name,territory,parent,categories,territories\nSYS-SH-S1,station,新所,210103,SYS-SH,05,210103005\n"
+        let changed =
+            "code,kind,name,territory,parent,categories,territories\nSYS-SH-S1,station,新所,210103,SYS-SH,05,210103005\n"
         let report = try await Self.take(changed, into: database)
         #expect(report.changed == 1 && report.absent == 5 && report.problems == [])
         try await database.read { db throws in
@@ -68,7 +69,9 @@ import Testing
         try await database.read { db throws in
             let store = DirectoryStore(db)
             for (category, path, code) in expected {
-                #expect(try store.route(category: category, at: path).office.code == code, "\(category) \(path?.rawValue ?? "-")")
+                #expect(
+                    try store.route(category: category, at: path).office.code == code,
+                    "\(category) \(path?.rawValue ?? "-")")
             }
             #expect(try store.dutyDesk(for: nil).code == "SYS-DESK")
             #expect(try store.dutyDesk(for: Territory.zhujianlu.path).code == "SYS-SH-DESK")
@@ -93,7 +96,8 @@ import Testing
             #expect(try store.offices(named: "shenhe", limit: 10).map(\.code) == ["SYS-SH", "SYS-SH-DESK"])
             #expect(try store.offices(named: "%", limit: 10).isEmpty)
             #expect(try store.offices(named: nil, limit: 2).map(\.code) == ["SYS", "SYS-DESK"])
-            #expect(try store.offices(named: nil, after: "SYS-DESK", limit: 2).map(\.code) == ["SYS-SH", "SYS-SH-DESK"])
+            #expect(
+                try store.offices(named: nil, after: "SYS-DESK", limit: 2).map(\.code) == ["SYS-SH", "SYS-SH-DESK"])
         }
     }
 

@@ -19,11 +19,12 @@ import Testing
         #expect(OpeningHours(text) == nil)
     }
 
-    @Test(arguments: [
-        // 2026-11-23 is a Monday.
-        (8, false), (8.5, true), (11.49, true), (11.5, false), (13, true), (17, false), (24 * 5 + 9, true),
-        (24 * 6 + 9, false),
-    ] as [(Double, Bool)])
+    @Test(
+        arguments: [
+            // 2026-11-23 is a Monday.
+            (8, false), (8.5, true), (11.49, true), (11.5, false), (13, true), (17, false), (24 * 5 + 9, true),
+            (24 * 6 + 9, false),
+        ] as [(Double, Bool)])
     func `an office is open by Shanghai's clock`(hours: Double, isOpen: Bool) throws {
         let opening = try #require(OpeningHours("1-5 08:30-11:30,13:00-17:00; 6 09:00-12:00"))
         let monday = try #require(Day("2026-11-23")).start

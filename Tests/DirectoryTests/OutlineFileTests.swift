@@ -22,7 +22,10 @@ import Testing
         let file = OutlineFile(
             geoJSON: geoJSON([
                 (#""code":"210103013001001","name":"第1网格","schematic":true"#, square(123.4, 41.7, 0.01)),
-                (#""code":"210103013001","level":"community","name":"示例社区一","parent":"210103013""#, square(123.4, 41.7, 0.02)),
+                (
+                    #""code":"210103013001","level":"community","name":"示例社区一","parent":"210103013""#,
+                    square(123.4, 41.7, 0.02)
+                ),
             ]))
         let checked = file.checked(against: Self.known)
         #expect(checked.problems == [])
@@ -55,21 +58,25 @@ import Testing
                 != OutlineFile(geoJSON: data, in: .gcj02).features.first?.outline)
     }
 
-    @Test(arguments: [
-        (#""code":"210199""#, square(123.4, 41.7), "unknown-territory"),
-        (#""code":"210103013001","name":"社区","parent":"210102001""#, square(123.4, 41.7), "unknown-parent"),
-        (#""code":"210103013001","name":"社区","parent":"210103005""#, square(123.4, 41.7), "wrong-parent"),
-        (#""code":"210103013001""#, square(123.4, 41.7), "no-name"),
-        (#""code":"210103","level":"township""#, square(123.4, 41.7), "other-level"),
-        (#""code":"210103","level":"street""#, square(123.4, 41.7), "unknown-level"),
-        (#""name":"沈河区""#, square(123.4, 41.7), "no-code"),
-        (#""code":"210103""#, square(123.4, 41.7).dropLast() + [[123.4, 41.7001]], "ring-not-closed"),
-        (#""code":"210103""#, [[123.4, 41.7], [123.5, 41.7], [123.4, 41.7]], "ring-too-short"),
-        (#""code":"210103""#, [[123.4, 41.7], [123.5, 41.7], [123.5, 41.7], [123.4, 41.7]], "ring-too-short"),
-        (#""code":"210103""#, [[41.7, 123.4], [41.7, 123.5], [41.8, 123.5], [41.7, 123.4]], "coordinates-out-of-range"),
-        (#""code":"210103""#, [[1], [2], [3], [1]], "bad-coordinates"),
-        (#""code":"210103""#, [[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]], "ring-crosses-itself"),
-    ] as [(String, [[Double]], String)])
+    @Test(
+        arguments: [
+            (#""code":"210199""#, square(123.4, 41.7), "unknown-territory"),
+            (#""code":"210103013001","name":"社区","parent":"210102001""#, square(123.4, 41.7), "unknown-parent"),
+            (#""code":"210103013001","name":"社区","parent":"210103005""#, square(123.4, 41.7), "wrong-parent"),
+            (#""code":"210103013001""#, square(123.4, 41.7), "no-name"),
+            (#""code":"210103","level":"township""#, square(123.4, 41.7), "other-level"),
+            (#""code":"210103","level":"street""#, square(123.4, 41.7), "unknown-level"),
+            (#""name":"沈河区""#, square(123.4, 41.7), "no-code"),
+            (#""code":"210103""#, square(123.4, 41.7).dropLast() + [[123.4, 41.7001]], "ring-not-closed"),
+            (#""code":"210103""#, [[123.4, 41.7], [123.5, 41.7], [123.4, 41.7]], "ring-too-short"),
+            (#""code":"210103""#, [[123.4, 41.7], [123.5, 41.7], [123.5, 41.7], [123.4, 41.7]], "ring-too-short"),
+            (
+                #""code":"210103""#, [[41.7, 123.4], [41.7, 123.5], [41.8, 123.5], [41.7, 123.4]],
+                "coordinates-out-of-range"
+            ),
+            (#""code":"210103""#, [[1], [2], [3], [1]], "bad-coordinates"),
+            (#""code":"210103""#, [[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]], "ring-crosses-itself"),
+        ] as [(String, [[Double]], String)])
     func `each problem of a feature is named`(properties: String, ring: [[Double]], problem: String) {
         let good = (#""code":"210112""#, square(123.5, 41.6))
         let file = OutlineFile(geoJSON: geoJSON([good, (properties, ring)]))

@@ -47,7 +47,8 @@ import Testing
             polygons: [[[Vertex(x: 10_000_000, y: 0), Vertex(x: 10_000_000, y: 10_000_000)] + cut.reversed()]])
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
-            let vertex = Vertex(x: .random(in: 0...10_000_000, using: &generator), y: .random(in: 0...10_000_000, using: &generator))
+            let vertex = Vertex(
+                x: .random(in: 0...10_000_000, using: &generator), y: .random(in: 0...10_000_000, using: &generator))
             #expect(west.contains(vertex) || east.contains(vertex))
         }
     }

@@ -72,6 +72,18 @@ struct PeopleAPITests {
         }
     }
 
+    @Test func `a code that a browser asked for is nothing to a program, even with its challenge`() async throws {
+        let city = try await TestCity()
+        try await city.run { [phone] client in
+            let jar = Jar()
+            _ = try await client.submit("/sign-in", ["phone": phone], jar)
+            let challenge = jar["__Host-nuanxin-code"] ?? ""
+            let code = city.gateway.last?.code ?? ""
+            let body = #"{"phone": "\#(phone)", "code": "\#(code)", "challenge": "\#(challenge)"}"#
+            #expect(try await client.api(.post, "session", json: body).status == .unauthorized)
+        }
+    }
+
     @Test func `a challenge of another number is refused`() async throws {
         let city = try await TestCity()
         try await city.run { [phone] client in

@@ -123,6 +123,20 @@ struct SignedInTests {
         #expect(try await city.count("SELECT COUNT(*) FROM session") == 0)
     }
 
+    @Test func `a session of an account that was stopped is none, however it was stopped`() async throws {
+        let city = try await TestCity()
+        try await city.run { [phone] client in
+            let jar = try await client.signIn(phone, in: city)
+            try await city.database.write { db in
+                let known = try AccountStore(db).list(.rider, limit: 1).first
+                var person = try #require(known)
+                try person.suspend()
+                try AccountStore(db).updateState(of: person, because: "trial")
+            }
+            #expect(try await client.page("/peek", jar).text.hasPrefix("nobody"))
+        }
+    }
+
     @Test func `a use is written down once a minute at most`() async throws {
         let city = try await TestCity()
         try await city.run { [phone] client in
