@@ -22,7 +22,7 @@ package struct HomeRoutes: Sendable {
     @Sendable
     private func home(_ request: Request, context: AppContext) async throws -> Response {
         guard let caller = context.caller else {
-            return try services.site.render(WelcomePage(), for: request, context)
+            return try services.site.render(FrontPage(), for: request, context)
         }
         guard !caller.isStaff else { return .seeOther("/work") }
         let now = services.now()
@@ -66,8 +66,8 @@ struct HomePage: Page {
 }
 
 /// The front page for somebody who isn't signed in.
-struct WelcomePage: Page {
-    static let template = "welcome"
+struct FrontPage: Page {
+    static let template = "front"
 
-    func title(_ t: Strings) -> String { t("welcome.title") }
+    func title(_ t: Strings) -> String { t("front.title") }
 }

@@ -6,8 +6,8 @@ extension DirectoryStore {
     /// The territories round a point, from the province down to the deepest one with an outline there; empty outside every
     /// outline. A point on a border belongs to the territory with the lower code.
     ///
-    /// The index on the bounds is read from its western end to the point: the cost grows with the number of outlines, a
-    /// few hundred nanoseconds each. Thousands take about a millisecond; a country of communities would need a tree.
+    /// The index on the bounds is read from its western end to the point, so the cost grows with the number of outlines:
+    /// measured 0.2 ms with a city's 234, 1 ms with 3,000, 5–9 ms with 42,000. Many more would need a tree.
     package func territories(at position: Position) throws -> [Territory] {
         let vertex = Vertex(position)
         let x = Int(vertex.x)

@@ -5,7 +5,7 @@ import Foundation
 package struct BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
-    /// - Parameter isSerial: whether one piece of work waits for the one before it.
+    /// When `isSerial`, each piece of work waits for the one before it.
     package init(_ name: String, isSerial: Bool = true) {
         queue = DispatchQueue(label: "nuanxin.\(name)", attributes: isSerial ? [] : .concurrent)
     }

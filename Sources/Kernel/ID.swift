@@ -41,7 +41,7 @@ extension ID: Codable {
 extension UUID {
     /// A UUID of version 7: 48 bits of time in milliseconds, then 74 random bits.
     package static func version7(at time: Date, using generator: inout some RandomNumberGenerator) -> UUID {
-        let milliseconds = UInt64(max(0, time.timeIntervalSince1970 * 1000))
+        let milliseconds = UInt64(max(0, time.milliseconds))
         var high = milliseconds << 16
         high |= 0x7000 | UInt64.random(in: 0...0xfff, using: &generator)
         let low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3fff_ffff_ffff_ffff, using: &generator)

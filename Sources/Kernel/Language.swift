@@ -9,6 +9,8 @@ package enum Language: String, Sendable, CaseIterable, Codable {
             let parts = entry.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
             guard let tag = parts.first else { return nil }
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            // `q=0` says "not this one".
+            guard weight > 0 else { return nil }
             if tag.hasPrefix("zh") || tag == "*" { return (.zhHans, weight) }
             return tag == "en" || tag.hasPrefix("en-") ? (.en, weight) : nil
         }

@@ -10,7 +10,7 @@ struct LanguageTests {
             ("en-US,en;q=0.9,zh-CN;q=0.8", .en), ("zh;q=0.3, en;q=0.7", .en), ("en;q=0.3, zh;q=0.7", .zhHans),
             ("fr-FR, de;q=0.9", .zhHans), ("fr-FR, en;q=0.1", .en), ("*", .zhHans), ("en;q=0.2, *;q=0.1", .en),
             ("zh-Hant-TW", .zhHans), ("en, zh", .en), ("zh, en", .zhHans), ("en ; q = 0.9 , zh ; q = 0.8", .en),
-            // What the reader refuses isn't shown.
+            // What the reader refuses is not what they like.
             ("en;q=0", .zhHans), ("en;q=0.0, zh;q=0.001", .zhHans), ("en;q=0, fr", .zhHans),
             // Nonsense falls back to Chinese and harms nobody.
             ("english", .zhHans), ("en;q=nan, zh;q=0.5", .zhHans), (";;;,,,=q", .zhHans), ("en;q=-1", .zhHans),
