@@ -125,7 +125,8 @@ let package = Package(
         .tests("People", uses: ["Directory", "TestSupport"]),
         .tests("Cases", uses: ["Deadlines", "Directory", "People", "Media", "Notices", "TestSupport"]),
         .tests(
-            "App", uses: ["SQLiteBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices", "TestSupport"]),
+            "App",
+            uses: ["SQLiteBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices", "TestSupport"]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

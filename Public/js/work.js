@@ -13,6 +13,9 @@ if (here.searchParams.has("done")) {
   history.replaceState(history.state, "", here);
 }
 
+// A form that came back says what is wrong before anything else.
+document.querySelector("#errors")?.focus();
+
 // The list comes back as it was left: its filters and where it was scrolled to.
 if (document.querySelector("[data-list]")) {
   const place = `scroll ${here.pathname}${here.search}`;

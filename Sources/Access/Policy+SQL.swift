@@ -19,7 +19,8 @@ package struct AccessColumns: Sendable {
 extension Policy {
     /// The condition that picks the rows on which `caller` may do `action`: for lists, counts and exports. It is made from
     /// the same rows as ``view(of:for:doing:)``, and a test compares the two.
-    package func condition(for caller: Caller, doing action: String, on kind: String, in columns: AccessColumns) -> SQL {
+    package func condition(for caller: Caller, doing action: String, on kind: String, in columns: AccessColumns) -> SQL
+    {
         caller.grants.flatMap { grant in
             rules(for: grant.role, action, on: kind).map { rule in
                 condition(rule.scope, grant: grant, caller: caller, columns: columns)

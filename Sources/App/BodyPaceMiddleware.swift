@@ -37,7 +37,9 @@ private struct PacedBody: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             guard let chunk = try await base.next() else { return nil }
             received += chunk.readableBytes
-            guard ContinuousClock.now - start <= .seconds(10 + received / 1024) else { throw HTTPError(.requestTimeout) }
+            guard ContinuousClock.now - start <= .seconds(10 + received / 1024) else {
+                throw HTTPError(.requestTimeout)
+            }
             return chunk
         }
     }

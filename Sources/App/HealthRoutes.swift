@@ -31,8 +31,12 @@ struct HealthRoutes: Sendable {
     @Sendable
     private func ready(_ request: Request, context: AppContext) async throws -> Response {
         do {
-            _ = try await services.database.read { db in try db.value("SELECT COUNT(*) FROM journal_cursor", as: Int.self) }
-            guard FileManager.default.isWritableFile(atPath: shelf.workFolder.path) else { throw CocoaError(.fileWriteNoPermission) }
+            _ = try await services.database.read { db in
+                try db.value("SELECT COUNT(*) FROM journal_cursor", as: Int.self)
+            }
+            guard FileManager.default.isWritableFile(atPath: shelf.workFolder.path) else {
+                throw CocoaError(.fileWriteNoPermission)
+            }
             return try .json(["status": "ready"])
         } catch {
             context.logger.error("not ready", metadata: ["error": "\(error)"])

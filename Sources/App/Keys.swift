@@ -28,7 +28,9 @@ package struct Keys: Sendable {
     private static func bytes(_ name: String, in folder: URL) throws -> Data {
         let file = folder.appending(path: name)
         if let data = try? Data(contentsOf: file) {
-            guard data.count == 32 else { throw SettingsError("\(file.path): a key has 32 bytes, this file \(data.count)") }
+            guard data.count == 32 else {
+                throw SettingsError("\(file.path): a key has 32 bytes, this file \(data.count)")
+            }
             return data
         }
         try FileManager.default.createDirectory(

@@ -34,11 +34,13 @@ package struct Nuanxin: Sendable {
     /// The modules with templates, words and parts of the API's description.
     package static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle]
 
-    /// - Parameters:
-    ///   - gateway: how one-time codes reach phones; by the settings when left out.
-    ///   - adjust: changes the services, for the demo and for tests: their time, their identities.
+    /// Opens the database and the keys in the data folder, and makes them when there are none.
+    ///
+    /// `gateway` says how one-time codes reach phones, by the settings when left out. `adjust` changes the services, for
+    /// the demo and for tests: their time, their identities.
     package init(
-        _ settings: Settings, root: Root, gateway: (any CodeGateway)? = nil, passwordCost: PasswordHash.Cost = .standard,
+        _ settings: Settings, root: Root, gateway: (any CodeGateway)? = nil,
+        passwordCost: PasswordHash.Cost = .standard,
         adjust: (inout Services) -> Void = { _ in }
     ) async throws {
         self.settings = settings
@@ -51,7 +53,8 @@ package struct Nuanxin: Sendable {
         shelf = PhotoShelf(root: settings.data.appending(path: "photos"), keys: keys.sealing)
         workshop = PhotoWorkshop(workFolder: shelf.workFolder)
         var services = Services(
-            database: database, site: try Site(Self.bundles, assetVersion: Assets.version(of: root)), policy: facts.policy,
+            database: database, site: try Site(Self.bundles, assetVersion: Assets.version(of: root)),
+            policy: facts.policy,
             uploads: shelf.workFolder)
         adjust(&services)
         self.services = services

@@ -89,7 +89,8 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
             let labels = [key.labels, "le=\"\(bound)\""].filter { !$0.isEmpty }.joined(separator: ",")
             text += "\(key.name)_bucket{\(labels)} \(count)\n"
         }
-        return text + "\(key.name)_sum\(braced(key.labels)) \(histogram.sum)\n\(key.name)_count\(braced(key.labels)) \(count)\n"
+        return text
+            + "\(key.name)_sum\(braced(key.labels)) \(histogram.sum)\n\(key.name)_count\(braced(key.labels)) \(count)\n"
     }
 
     private static func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
@@ -97,7 +98,9 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     private static func help(_ name: String) -> String { name.replacing("_", with: " ") + "." }
 
     private static func key(_ label: String, _ dimensions: [(String, String)]) -> Key {
-        func plain(_ text: String) -> String { String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }) }
+        func plain(_ text: String) -> String {
+            String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        }
         let labels = dimensions.map { name, value in
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
             return "\(plain(name))=\"\(escaped)\""
@@ -105,7 +108,8 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         return Key(name: plain(label), labels: labels.sorted().joined(separator: ","))
     }
 
-    private final class Handler: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler, TimerHandler,
+    private final class Handler: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler,
+        TimerHandler,
         Sendable
     {
         private let registry: PrometheusRegistry

@@ -33,7 +33,8 @@ extension Nuanxin {
             // Ours carry their version in the address, those of others in their names.
             router.add(
                 middleware: FileMiddleware(
-                    folder.path, cacheControl: .init([
+                    folder.path,
+                    cacheControl: .init([
                         (MediaType(type: .any), [.public, .maxAge(86_400)])
                     ]), searchForIndexHtml: false))
         }
@@ -68,7 +69,9 @@ extension Nuanxin {
                 address: .hostname(settings.host, port: settings.port), serverName: "nuanxin", backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(4096)),
             onServerRunning: { channel in
-                let address = channel.localAddress.map { "\($0.ipAddress ?? settings.host):\($0.port ?? settings.port)" }
+                let address = channel.localAddress.map {
+                    "\($0.ipAddress ?? settings.host):\($0.port ?? settings.port)"
+                }
                 let line = "serving on \(settings.servesTLS ? "https" : "http")://\(address ?? "")\n"
                 // At once, also into a pipe: a script waits for this line.
                 FileHandle.standardOutput.write(Data(line.utf8))

@@ -33,14 +33,19 @@ package struct Settings: Sendable {
     package var servesTLS: Bool { certificate != nil }
     package var isSecure: Bool { servesTLS || isBehindTLS }
 
-    /// - Parameter flags: what was given on the command line, by name; it wins.
+    /// `flags` are what was given on the command line, by name; they win. Throws ``SettingsError``.
     package init(flags: [String: String], environment: [String: String]? = nil) async throws {
         let given = InMemoryProvider(
             values: Dictionary(
                 uniqueKeysWithValues: flags.map { name, value in
-                    (AbsoluteConfigKey(name.split(separator: ".").map(String.init)), ConfigValue(.string(value), isSecret: false))
+                    (
+                        AbsoluteConfigKey(name.split(separator: ".").map(String.init)),
+                        ConfigValue(.string(value), isSecret: false)
+                    )
                 }))
-        let secrets: SecretsSpecifier<String, String> = .dynamic { name, _ in name.hasSuffix("_KEY") || name.hasSuffix("_URL") }
+        let secrets: SecretsSpecifier<String, String> = .dynamic { name, _ in
+            name.hasSuffix("_KEY") || name.hasSuffix("_URL")
+        }
         let variables =
             environment.map { EnvironmentVariablesProvider(environmentVariables: $0, secretsSpecifier: secrets) }
             ?? EnvironmentVariablesProvider(secretsSpecifier: secrets)

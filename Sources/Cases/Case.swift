@@ -30,6 +30,8 @@ package struct Case: Sendable, Hashable {
     package let reportedCategory: String
     package let description: String
     package let place: Place
+    /// The names of the district and street it lies in, for those who don't read coordinates.
+    package let area: String
 
     package var category: String
     package var severity: Int
@@ -73,7 +75,8 @@ package struct Case: Sendable, Hashable {
 
     package init(
         id: ID<Case>, number: String, receivedAt: Date, category: String, reportedCategory: String, severity: Int,
-        description: String, place: Place, territory: TerritoryPath, office: ID<OfficeEntity>, state: State = .received
+        description: String, place: Place, area: String = "", territory: TerritoryPath, office: ID<OfficeEntity>,
+        state: State = .received
     ) {
         self.id = id
         self.number = number
@@ -83,6 +86,7 @@ package struct Case: Sendable, Hashable {
         self.severity = severity
         self.description = description
         self.place = place
+        self.area = area
         self.territory = territory
         self.office = office
         self.state = state

@@ -68,7 +68,7 @@ struct ReportSummary: Encodable, Sendable {
         categoryName = words.category(row.matter.category)
         state = row.matter.state
         stateWords = words.riderState(row.matter.state)
-        place = words.place(row.matter.place)
+        place = words.place(of: row.matter)
         receivedAt = row.matter.receivedAt
         dueAt = row.dueAt
     }

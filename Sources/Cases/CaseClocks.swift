@@ -20,7 +20,7 @@ struct CaseClocks {
         clocks = try CaseClockStore(db).clocks(of: matter)
     }
 
-    /// - Parameter fixedDay: a day that an officer set instead of the rule's period.
+    /// `fixedDay` is a day that an officer set instead of the rule's period.
     mutating func start(_ names: [String], at time: Date, fixedDay: Day? = nil, ids: some Collection<ID<CaseClock>>) {
         for (name, id) in zip(names, ids) {
             guard let rule = book.rule(name, on: Day(of: time)) else { continue }

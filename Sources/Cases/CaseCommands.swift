@@ -21,7 +21,7 @@ package struct CaseCommands: Sendable {
     /// Takes a step. Cases out of the caller's scope don't exist for them; a step that isn't theirs on a case they may
     /// see is refused.
     ///
-    /// - Parameter version: of the case that the caller looked at; `nil` takes it as it is now.
+    /// `version` is that of the case the caller looked at; `nil` takes it as it is now.
     @discardableResult
     package func take(
         _ name: String, on id: ID<Case>, _ input: StepInput, version: Int? = nil, by caller: Caller
@@ -128,7 +128,8 @@ package struct CaseCommands: Sendable {
         case "pause": clocks.pause(mainClock, on: Day(of: now))
         case "resume": clocks.resume(mainClock, on: Day(of: now))
         case "approveExtension": clocks.extend(mainClock)
-        case "handOver": clocks.replaceStatutory(by: ["petition-notice"], startedAt: matter.receivedAt, now: now, ids: ids)
+        case "handOver":
+            clocks.replaceStatutory(by: ["petition-notice"], startedAt: matter.receivedAt, now: now, ids: ids)
         default: break
         }
         clocks.start(step.starts, at: now, fixedDay: step.starts == ["rectification"] ? input.day : nil, ids: ids)

@@ -38,12 +38,15 @@ package struct CaseQuery: Sendable {
         if sorting == .due { conditions.append("due_at IS NOT NULL") }
         if let text {
             conditions.append(
-                [.contains("number", text), .contains("address", text), .contains("description", text)].any)
+                [
+                    .contains("number", text), .contains("address", text), .contains("area", text),
+                    .contains("description", text),
+                ].any)
         }
         if let (key, id) = after {
             switch sorting {
-            case .newest: conditions.append("(received_at < \(key) OR (received_at = \(key) AND matter.id < \(id)))")
-            case .due: conditions.append("(due_at > \(key) OR (due_at = \(key) AND matter.id > \(id)))")
+            case .newest: conditions.append("(received_at, matter.id) < (\(key), \(id))")
+            case .due: conditions.append("(due_at, matter.id) > (\(key), \(id))")
             }
         }
         return conditions

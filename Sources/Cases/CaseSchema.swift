@@ -19,6 +19,7 @@ package enum CaseSchema {
                 accuracy           \(.real),
                 position_source    TEXT NOT NULL CHECK (position_source IN ('phone', 'photo', 'map', 'address')),
                 address            TEXT,
+                area               TEXT NOT NULL,
                 territory_path     \(.code) NOT NULL,
                 office_id          \(.uuid) NOT NULL REFERENCES office (id),
                 handler_id         \(.uuid) REFERENCES account (id),
@@ -50,6 +51,7 @@ package enum CaseSchema {
             "CREATE INDEX matter_by_territory ON matter (territory_path, received_at)",
             "CREATE INDEX matter_by_handler ON matter (handler_id, received_at)",
             "CREATE INDEX matter_by_arrival ON matter (received_at, id)",
+            "CREATE INDEX matter_by_state ON matter (state, outcome)",
             "CREATE INDEX matter_by_due ON matter (due_at) WHERE due_at IS NOT NULL",
             // Who reported stands apart from what was reported, so that no list, join or export of cases can show it.
             """

@@ -23,12 +23,12 @@ package struct CaseStore {
             """
             INSERT INTO matter (
                 id, number, received_at, reported_category, category, severity, description, lat, lng, accuracy,
-                position_source, address, territory_path, office_id, state, extension_request, reopen_request, version
+                position_source, address, area, territory_path, office_id, state, extension_request, reopen_request, version
             ) VALUES (
                 \(matter.id), \(matter.number), \(matter.receivedAt), \(matter.reportedCategory), \(matter.category),
                 \(matter.severity), \(matter.description), \(matter.place.position?.lat), \(matter.place.position?.lng),
-                \(matter.place.accuracy), \(matter.place.source), \(matter.place.address), \(matter.territory),
-                \(matter.office), \(matter.state), \(matter.extensionRequest), \(matter.reopenRequest), \(matter.version)
+                \(matter.place.accuracy), \(matter.place.source), \(matter.place.address), \(matter.area),
+                \(matter.territory), \(matter.office), \(matter.state), \(matter.extensionRequest), \(matter.reopenRequest), \(matter.version)
             )
             """
         )
@@ -80,7 +80,7 @@ package struct CaseStore {
     package func reported(by account: ID<Account>, before: (Date, ID<Case>)? = nil, limit: Int) throws -> [CaseRow] {
         var conditions: [SQL] = ["reporter.account_id = \(account)"]
         if let (time, id) = before {
-            conditions.append("(received_at < \(time) OR (received_at = \(time) AND matter.id < \(id)))")
+            conditions.append("(received_at, matter.id) < (\(time), \(id))")
         }
         return try db.rows(
             """
@@ -104,7 +104,7 @@ package struct CaseStore {
 
     private static let select: SQL = """
         SELECT matter.id AS id, number, received_at, reported_category, category, severity, description, lat, lng,
-            accuracy, position_source, address, territory_path, office_id, handler_id, state, outcome, body, receipt,
+            accuracy, position_source, address, area, territory_path, office_id, handler_id, state, outcome, body, receipt,
             result, rectify_by, extension_request, extension_asked_by, reopen_request, rating, closed_at, closed_by,
             due_at, due_clock, version
         FROM matter
@@ -134,7 +134,7 @@ extension Case {
             severity: try row["severity"], description: try row["description"],
             place: Place(
                 position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } }, accuracy: try row["accuracy"],
-                source: try row["position_source"], address: try row["address"]),
+                source: try row["position_source"], address: try row["address"]), area: try row["area"],
             territory: try row["territory_path"], office: try row["office_id"], state: try row["state"])
         handler = try row["handler_id"]
         outcome = try row["outcome"]

@@ -43,7 +43,7 @@ extension TimelineEntry {
             "office": detail.office?(words.language) ?? "",
             "body": detail.body.flatMap { words.facts.bodies[$0] }?.name(words.language) ?? "",
             "receipt": detail.receipt ?? "",
-            "day": detail.day.map(words.days.short) ?? "",
+            "day": detail.day.map(words.shortDay) ?? "",
         ]
     }
 }

@@ -45,7 +45,7 @@ struct CaseWords: Sendable {
         switch today - Day(of: instant) {
         case 0: return t("case.time.today", ["clock": clock])
         case 1: return t("case.time.yesterday", ["clock": clock])
-        default: return "\(days.short(Day(of: instant))) \(clock)"
+        default: return "\(shortDay(Day(of: instant))) \(clock)"
         }
     }
 
@@ -54,10 +54,19 @@ struct CaseWords: Sendable {
         metres.map { t("case.place.accuracy", ["metres": "\(Int($0.rounded()))"]) }
     }
 
-    func place(_ place: Case.Place) -> String {
-        if let address = place.address { return address }
-        guard let position = place.position?.rounded else { return "" }
+    /// The address, else the street it lies in, else the coordinates.
+    func place(of matter: Case) -> String {
+        if let address = matter.place.address { return address }
+        if !matter.area.isEmpty { return matter.area }
+        guard let position = matter.place.position?.rounded else { return "" }
         return "\(position.lat), \(position.lng)"
+    }
+
+    /// The day without the year, while it is this year's.
+    func shortDay(_ day: Day) -> String {
+        let (year, month, number) = day.components
+        guard year == Day(of: now).year else { return days.short(day) }
+        return t("case.day.short", ["month": t("deadline.month.\(month)"), "day": "\(number)"])
     }
 
     /// A deadline as a tag: its words and how urgent it looks.

@@ -64,7 +64,8 @@ package struct PhotoStore {
     }
 
     package func photos(of matter: ID<Case>) throws -> [Photo] {
-        try db.rows("\(Self.select) WHERE photo.matter_id = \(matter) ORDER BY photo.position, photo.id").map(Photo.init)
+        try db.rows("\(Self.select) WHERE photo.matter_id = \(matter) ORDER BY photo.position, photo.id").map(
+            Photo.init)
     }
 
     /// The first photo of each case that has one, for lists.

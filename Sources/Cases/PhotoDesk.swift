@@ -47,7 +47,9 @@ package struct PhotoDesk: Sendable {
     }
 
     /// A copy of a photo, for those who may see it; everybody else learns nothing of it.
-    package func picture(_ id: ID<Photo>, _ variant: PhotoVariant, for caller: Caller, workflow: Workflow) async throws -> Data {
+    package func picture(
+        _ id: ID<Photo>, _ variant: PhotoVariant, for caller: Caller, workflow: Workflow
+    ) async throws -> Data {
         let maySee = try await services.database.read { [services] db -> Bool in
             guard let photo = try PhotoStore(db).find(id) else { return false }
             if photo.account == caller.id { return true }
@@ -70,9 +72,7 @@ package struct PhotoDesk: Sendable {
             try PhotoStore(db).abandoned(before: before, limit: 200)
         }
         var removed = 0
-        for id in abandoned {
-            // The row goes first: a file without a row is found by comparing names, a row without its file is a lie.
-            guard try await services.database.write({ db in try PhotoStore(db).removeWaiting(id) }) else { continue }
+        for id in abandoned where try await services.database.write({ db in try PhotoStore(db).removeWaiting(id) }) {
             try await shelf.remove(id.uuid)
             removed += 1
         }

@@ -47,7 +47,7 @@ package struct ReportCommands: Sendable {
 
     /// Takes in a report: finds where it belongs and who answers for it, starts its clocks.
     ///
-    /// - Parameter photos: waiting photos of the caller, in order. None only when there are words.
+    /// `photos` are waiting photos of the caller, in order; none only when there are words.
     package func submit(
         _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller
     ) async throws -> Receipt {
@@ -60,13 +60,15 @@ package struct ReportCommands: Sendable {
                 return Receipt(matter: matter, isNew: false)
             }
             let directory = DirectoryStore(db)
-            let territory = try draft.place.position.flatMap { try directory.territories(at: $0).last }
-            let route = try directory.route(category: draft.category.code, at: territory?.path)
+            let territories = try draft.place.position.map { try directory.territories(at: $0) } ?? []
+            let route = try directory.route(category: draft.category.code, at: territories.last?.path)
+            let named = territories.filter { $0.level == .county || $0.level == .township }
             let matter = Case(
                 id: draft.id, number: try Self.freeNumber(for: draft.id, in: db), receivedAt: now,
                 category: draft.category.code, reportedCategory: draft.category.code,
                 severity: draft.category.severity, description: draft.description, place: draft.place,
-                territory: territory?.path ?? route.office.territory, office: route.office.id)
+                area: named.map(\.name).joined(), territory: territories.last?.path ?? route.office.territory,
+                office: route.office.id)
             try CaseStore(db).insert(matter)
             try ReporterStore(db).insert(
                 Reporter(matter: matter.id, account: caller.id, identity: draft.identity, alias: alias, digest: digest))

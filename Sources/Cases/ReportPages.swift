@@ -79,7 +79,9 @@ struct ReportFormPage: Page {
         id = form.id.text
         self.owner = CaseNumber.alias(from: owner.uuid)
         groups = facts.categories.groups.map { group in
-            let categories = group.categories.map { Choice($0, in: group, facts: facts, form: form, language: language) }
+            let categories = group.categories.map {
+                Choice($0, in: group, facts: facts, form: form, language: language)
+            }
             return Group(
                 name: group.name(language), count: "\(categories.count)", open: categories.contains(where: \.checked),
                 categories: categories)
@@ -199,10 +201,10 @@ extension MyReportsPage.Item {
         let matter = row.matter
         url = "/reports/\(matter.id)"
         title = words.category(matter.category)
-        place = words.place(matter.place)
+        place = words.place(of: matter)
         state = words.state(matter.state)
         tone = words.tone(of: matter.state)
-        due = row.dueAt.map { words.t("report.due", ["day": words.days.short(Day(of: $0 - 1))]) }
+        due = row.dueAt.map { words.t("report.due", ["day": words.shortDay(Day(of: $0 - 1))]) }
         photoURL = photo.map { "/photos/\($0)/small" }
         sent = words.time(matter.receivedAt)
         asks = matter.state == .closed && matter.rating == nil
@@ -254,7 +256,7 @@ struct MyReportPage: Page {
         let matter = story.matter
         number = matter.number
         heading = words.category(matter.category)
-        place = words.place(matter.place)
+        place = words.place(of: matter)
         state = words.state(matter.state)
         stateWords = words.riderState(matter.state)
         tone = words.tone(of: matter.state)

@@ -87,7 +87,9 @@ package struct ReportRoutes: Sendable {
     private func takePhoto(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
         let form = try await Form(request, context, uploads: desk.uploadLimits)
-        guard form.files.count == 1, let upload = form.files.first else { throw InvalidFields("photo", "photo-missing") }
+        guard form.files.count == 1, let upload = form.files.first else {
+            throw InvalidFields("photo", "photo-missing")
+        }
         let photo = try await desk.takeIn(upload, by: caller)
         return try .json(
             TakenPhoto(
@@ -107,7 +109,8 @@ package struct ReportRoutes: Sendable {
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
             return MyReportsPage(
                 shown, photos: try PhotoStore(db).firstPhotos(of: shown.map(\.matter.id)),
-                next: rows.count > 20 ? shown.last.map { CaseCursor(key: $0.matter.receivedAt, id: $0.matter.id).text } : nil,
+                next: rows.count > 20
+                    ? shown.last.map { CaseCursor(key: $0.matter.receivedAt, id: $0.matter.id).text } : nil,
                 words: words)
         }
         return try services.site.render(page, for: request, context)

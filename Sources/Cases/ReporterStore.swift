@@ -47,7 +47,8 @@ package struct ReporterStore {
 
     /// The reporter becomes better protected: from named to confidential, never the other way.
     package func hideName(in matter: ID<Case>) throws {
-        try db.execute("UPDATE reporter SET identity = 'confidential' WHERE matter_id = \(matter) AND identity = 'named'")
+        try db.execute(
+            "UPDATE reporter SET identity = 'confidential' WHERE matter_id = \(matter) AND identity = 'named'")
     }
 }
 

@@ -65,7 +65,8 @@ extension StepForm {
         earliest = Day(of: words.now).description
         attached = (failed?.sent.input.photos ?? []).map { .init(id: $0.text, url: "/photos/\($0)/small") }
         errors = (failed?.problems ?? []).reduce(into: [:]) { errors, problem in
-            errors[problem.field == "photos" ? "photo" : problem.field] = words.t("field.\(problem.name)", problem.details)
+            errors[problem.field == "photos" ? "photo" : problem.field] = words.t(
+                "field.\(problem.name)", problem.details)
         }
     }
 

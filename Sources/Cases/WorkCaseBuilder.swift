@@ -39,13 +39,14 @@ struct WorkCaseBuilder {
         let steps = steps()
         let faults = (failed?.problems ?? []).map { problem in
             ReportFormPage.Fault(
-                field: "\(failed?.name ?? "")-\(problem.field)", detail: words.t("field.\(problem.name)", problem.details))
+                field: "\(failed?.name ?? "")-\(problem.field)",
+                detail: words.t("field.\(problem.name)", problem.details))
         }
         return WorkCasePage(
             id: matter.id.text, number: matter.number, heading: words.category(matter.category),
             path: words.categoryPath(matter.category), state: words.state(matter.state),
             tone: words.tone(of: matter.state), stages: stages, description: matter.description,
-            place: words.place(matter.place), accuracy: words.accuracy(matter.place.accuracy),
+            place: words.place(of: matter), accuracy: words.accuracy(matter.place.accuracy),
             territory: places.map(\.name).joined(separator: " "), office: office(matter.office),
             handler: matter.handler.flatMap { story.names[$0] }, reporter: reporter, reporterURL: reporterURL,
             photos: story.photos.filter { $0.step == nil }.map(MyReportPage.PhotoLink.init), evidence: evidence,
@@ -88,7 +89,8 @@ struct WorkCaseBuilder {
 
     /// What the cameras wrote, for those who work on the case.
     private var evidence: [String] {
-        story.photos.filter { $0.step == nil }.enumerated().compactMap { index, photo in
+        guard access.may("readEvidence") else { return [] }
+        return story.photos.filter { $0.step == nil }.enumerated().compactMap { index, photo in
             var parts: [String] = []
             if let time = photo.evidence.capturedAt { parts.append(words.time(time)) }
             if let position = photo.evidence.position, let place = story.matter.place.position {
@@ -142,10 +144,13 @@ struct WorkCaseBuilder {
                     words.t, in: words.language,
                     category: routing.category.flatMap { words.facts.categories.group(of: $0) }?.name(words.language))
             },
-            detail.routing == nil ? detail.office.map { words.t("work.detail.office", ["name": $0(words.language)]) } : nil,
+            detail.routing == nil
+                ? detail.office.map { words.t("work.detail.office", ["name": $0(words.language)]) } : nil,
             detail.handler.map { words.t("work.detail.handler", ["name": $0]) },
             detail.category.map { words.t("work.detail.category", ["name": words.categoryPath($0)]) },
-            detail.body.flatMap { words.facts.bodies[$0] }.map { words.t("work.detail.body", ["name": $0.name(words.language)]) },
+            detail.body.flatMap { words.facts.bodies[$0] }.map {
+                words.t("work.detail.body", ["name": $0.name(words.language)])
+            },
             detail.receipt.map { words.t("work.detail.receipt", ["number": $0]) },
             detail.day.map { words.t("work.detail.day", ["day": words.days.day($0)]) },
             words.reason(entry.reason, of: entry.step),

@@ -75,7 +75,9 @@ struct WorkListBuilder {
 
     private func units(_ offices: [ID<OfficeEntity>: LocalizedText]) -> String {
         let names = caller.grants.filter { $0.role != .rider }.compactMap { grant in
-            grant.office.flatMap { offices[$0] }.map { "\($0(words.language)) · \(words.t("role.\(grant.role.rawValue)"))" }
+            grant.office.flatMap { offices[$0] }.map {
+                "\($0(words.language)) · \(words.t("role.\(grant.role.rawValue)"))"
+            }
         }
         return names.joined(separator: "  ")
     }

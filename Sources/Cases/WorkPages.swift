@@ -63,7 +63,7 @@ extension WorkListPage.Item {
         url = "/work/cases/\(matter.id)"
         title = words.category(matter.category)
         number = matter.number
-        place = words.place(matter.place)
+        place = words.place(of: matter)
         state = words.state(matter.state)
         tone = words.tone(of: matter.state)
         let first = clocks.first { $0.name == row.dueClock && $0.isOpen } ?? clocks.first { $0.isOpen }

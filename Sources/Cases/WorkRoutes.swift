@@ -34,6 +34,8 @@ package struct WorkRoutes: Sendable {
     @Sendable
     private func list(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireStaff()
+        // Who only sets the product up has no cases to look at.
+        guard services.policy.mayEver(caller, "read", on: "case") else { return .seeOther("/admin/calendar") }
         let filter = WorkFilter(request)
         let now = services.now()
         let page = try await services.database.read { [services, facts, map] db in
@@ -83,7 +85,8 @@ package struct WorkRoutes: Sendable {
             try await cases.take(name, on: id, sent.input, version: sent.version, by: caller)
             return .seeOther("/work/cases/\(id)", done: "step-taken")
         } catch let invalid as InvalidFields {
-            return try await show(request, context, failed: FailedStep(name: name, sent: sent, problems: invalid.fields))
+            return try await show(
+                request, context, failed: FailedStep(name: name, sent: sent, problems: invalid.fields))
         } catch CaseError.stale {
             // What was written is shown again over the case as it is now.
             let stale = FieldProblem("form", "stale")
@@ -95,7 +98,9 @@ package struct WorkRoutes: Sendable {
     private func takePhoto(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireStaff()
         let form = try await Form(request, context, uploads: desk.uploadLimits)
-        guard form.files.count == 1, let upload = form.files.first else { throw InvalidFields("photo", "photo-missing") }
+        guard form.files.count == 1, let upload = form.files.first else {
+            throw InvalidFields("photo", "photo-missing")
+        }
         let photo = try await desk.takeIn(upload, by: caller)
         return try .json(
             TakenPhoto(id: photo.id.text, url: "/photos/\(photo.id)/small", position: nil, capturedAt: nil),
@@ -111,7 +116,8 @@ package struct WorkRoutes: Sendable {
         let t = services.site.strings(in: context.language)
         let page = ReporterPage(
             number: CaseNumber.make(for: id), name: person.profile.name ?? t("work.reporter.no-name"),
-            phone: person.phone?.digits ?? "", platform: person.profile.platform.map { t("platform.\($0.rawValue)") } ?? "",
+            phone: person.phone?.digits ?? "",
+            platform: person.profile.platform.map { t("platform.\($0.rawValue)") } ?? "",
             backURL: "/work/cases/\(id)")
         return try services.site.render(page, for: request, context)
     }

@@ -128,7 +128,9 @@ package struct Workflow: Sendable, Decodable {
         }
         // Nothing may get stuck: from every open state some step leads on.
         for state in states where state.isOpen {
-            let leads = steps.contains { step in step.from.contains(state.name) && step.to.map { $0 != state.name } ?? false }
+            let leads = steps.contains { step in
+                step.from.contains(state.name) && step.to.map { $0 != state.name } ?? false
+            }
             if !leads { faults.append("workflow: nothing leads on from the state \(state.name.rawValue)") }
         }
         return faults

@@ -43,16 +43,23 @@ package struct JournalFeed: Service {
         var handled = 0
         for consumer in consumers {
             do {
-                while case let count = try await advance(consumer), count > 0 { handled += count }
+                do {
+                    while case let count = try await advance(consumer, by: 100), count > 0 { handled += count }
+                } catch {
+                    // One entry can't be handled: those before it need not wait for it.
+                    while case let count = try await advance(consumer, by: 1), count > 0 { handled += count }
+                }
             } catch {
                 // The entry stays where it is and is tried again: skipping it would lose a message for good.
-                logger.error("journal consumer failed", metadata: ["consumer": "\(consumer.name)", "error": "\(error)"])
+                logger.error(
+                    "journal consumer failed", metadata: ["consumer": "\(consumer.name)", "error": "\(error)"])
             }
         }
         return handled
     }
 
-    private func advance(_ consumer: any JournalConsumer) async throws -> Int {
+    /// Hands the next entries, `limit` at most, to the consumer, all of them in one transaction.
+    private func advance(_ consumer: any JournalConsumer, by limit: Int) async throws -> Int {
         let waiting = try await database.read { db in
             let journal = JournalStore(db)
             return try !journal.entries(after: journal.cursor(of: consumer.name), limit: 1).isEmpty
@@ -60,7 +67,7 @@ package struct JournalFeed: Service {
         guard waiting else { return 0 }
         return try await database.write { db in
             let journal = JournalStore(db)
-            let entries = try journal.entries(after: journal.cursor(of: consumer.name), limit: 100)
+            let entries = try journal.entries(after: journal.cursor(of: consumer.name), limit: limit)
             for entry in entries {
                 try consumer.handle(entry, in: db)
             }

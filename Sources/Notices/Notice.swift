@@ -34,7 +34,7 @@ package struct NoticeStore {
     /// The newest first.
     package func list(of account: ID<Account>, before: (Date, ID<Notice>)? = nil, limit: Int) throws -> [Notice] {
         var conditions: [SQL] = ["account_id = \(account)"]
-        if let (time, id) = before { conditions.append("(at < \(time) OR (at = \(time) AND id < \(id)))") }
+        if let (time, id) = before { conditions.append("(at, id) < (\(time), \(id))") }
         return try db.rows(
             """
             SELECT id, account_id, matter_id, step_id, at, read_at FROM notice

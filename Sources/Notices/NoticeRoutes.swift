@@ -34,7 +34,8 @@ package struct NoticeRoutes: Sendable {
             let told = try Told(services.site, context.language, facts: facts, now: now, in: db)
             let words = try told.words(of: shown.map { ($0.matter, $0.step) }, in: db)
             return InboxPage(
-                shown, words: words, next: notices.count > 30 ? shown.last.map(Self.cursor) : nil, upTo: shown.first?.at)
+                shown, words: words, next: notices.count > 30 ? shown.last.map(Self.cursor) : nil, upTo: shown.first?.at
+            )
         }
         return try services.site.render(page, for: request, context)
     }

@@ -34,17 +34,26 @@ final class GroupCommit: Sendable {
     }
 
     private func drain(_ db: GRDB.Database) {
-        while let batch = nextBatch() {
-            do {
-                try db.inTransaction(.immediate) {
-                    for job in batch { job.run(db) }
-                    return .commit
-                }
-                for job in batch { job.finish(failure: nil) }
-            } catch {
-                let failure = (error as? GRDB.DatabaseError).map(StorageError.init) ?? error
-                for job in batch { job.finish(failure: failure) }
+        while let batch = nextBatch() { commit(batch, in: db) }
+    }
+
+    private func commit(_ batch: [any Job], in db: GRDB.Database) {
+        var hasBegun = false
+        do {
+            try db.inTransaction(.immediate) {
+                hasBegun = true
+                for job in batch { job.run(db) }
+                return .commit
             }
+            for job in batch { job.finish(failure: nil) }
+        } catch {
+            // What one of them met, such as a full disk, can undo the work of all: each tries again by itself.
+            if hasBegun, batch.count > 1 {
+                for job in batch { commit([job], in: db) }
+                return
+            }
+            let failure = (error as? GRDB.DatabaseError).map(StorageError.init) ?? error
+            for job in batch { job.finish(failure: failure) }
         }
     }
 

@@ -42,7 +42,7 @@ package struct SQLiteDatabase: Storage.Database {
     /// What SQLite says of a setting of the connection that writes, such as `synchronous`.
     package func setting(_ name: String) async throws -> String {
         try await pool.writeWithoutTransaction { db in
-            try String.fetchOne(db, sql: "PRAGMA \(name.filter(\.isLetter))") ?? ""
+            try String.fetchOne(db, sql: "PRAGMA \(name.filter { $0.isLetter || $0 == "_" })") ?? ""
         }
     }
 }

@@ -14,7 +14,8 @@ package struct Migration: Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for statement in statements {
             for dialect in SQLDialect.allCases {
-                for byte in statement.rendered(for: dialect).text.utf8 {
+                let (text, values) = statement.rendered(for: dialect)
+                for byte in (text + values.map { "\($0)" }.joined()).utf8 {
                     hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
                 }
             }

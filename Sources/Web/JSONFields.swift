@@ -42,7 +42,8 @@ package struct JSONFields {
             }
             if text.isEmpty, optional { return nil }
             guard length.contains(text.count) else {
-                problem(field, text.count < length.lowerBound ? "too-short" : "too-long", ["limit": "\(length.upperBound)"])
+                problem(
+                    field, text.count < length.lowerBound ? "too-short" : "too-long", ["limit": "\(length.upperBound)"])
                 return nil
             }
             return text
@@ -182,7 +183,8 @@ package enum MalformedBody: ProblemError {
     package var problem: Problem {
         switch self {
         case .json(let json):
-            Problem("malformed-json", status: 400, details: ["offset": "\(json.offset)", "reason": json.reason.rawValue])
+            Problem(
+                "malformed-json", status: 400, details: ["offset": "\(json.offset)", "reason": json.reason.rawValue])
         case .notAnObject: Problem("malformed-json", status: 400, details: ["offset": "0", "reason": "unexpected"])
         case .form: Problem("malformed-form", status: 400)
         case .fields(let fields): Problem("malformed-fields", status: 400, fields: fields)

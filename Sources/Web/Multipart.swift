@@ -166,7 +166,9 @@ extension MultipartReader {
         private mutating func take(_ bytes: ArraySlice<UInt8>) async throws {
             switch phase {
             case .value:
-                guard value.count + bytes.count <= limits.fieldBytes else { throw NIOTooManyBytesError(maxBytes: limits.bodyBytes) }
+                guard value.count + bytes.count <= limits.fieldBytes else {
+                    throw NIOTooManyBytesError(maxBytes: limits.bodyBytes)
+                }
                 value.append(contentsOf: bytes)
             case .file: try await sink?.write(Data(bytes))
             default: break

@@ -21,6 +21,9 @@ package struct ProblemMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = problem(for: error, context: context)
+            if problem.status >= 500, error is any ProblemError {
+                context.logger.error("problem of ours", metadata: ["error": "\(error)", "problem": "\(problem.name)"])
+            }
             if request.wantsPage {
                 return try page(problem, request: request, context: context)
             }

@@ -163,7 +163,8 @@ extension APIDescription {
     }
 
     private static func same(_ left: Any, _ right: Any) -> Bool {
-        (left as? NSObject).flatMap { left in (right as? NSObject).map { left == $0 } } ?? "\(left)" == "\(right)"
+        guard let left = left as? NSObject, let right = right as? NSObject else { return false }
+        return left == right
     }
 }
 

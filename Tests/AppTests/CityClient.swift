@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import Kernel
 import NIOCore
+import People
 import TestSupport
 import Testing
 

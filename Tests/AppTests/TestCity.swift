@@ -2,16 +2,17 @@ import Access
 import Cases
 import Directory
 import Foundation
+import Hummingbird
 import HummingbirdTesting
 import Journal
 import Kernel
 import Logging
+import Media
 import Storage
 import TestSupport
 import Web
 
 @testable import App
-@testable import Hummingbird
 @testable import People
 
 /// The whole product with a small city in it: two districts of Shenyang that mirror each other, their intake desks and food

@@ -54,7 +54,9 @@ struct AccountCommand: AsyncParsableCommand {
                 let product = try await common.open()
                 let now = product.services.now()
                 let last = try until.map { text in
-                    guard let day = Day(text) else { throw SettingsError("until: \(text) is not a day such as 2027-06-30") }
+                    guard let day = Day(text) else {
+                        throw SettingsError("until: \(text) is not a day such as 2027-06-30")
+                    }
                     return day.end
                 }
                 let (place, officeID) = try await product.services.database.read { [office, territory] db in
@@ -91,7 +93,9 @@ struct AccountCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await plainly {
-                guard let id = UUID(uuidString: grant) else { throw SettingsError("grant: \(grant) is not an identity") }
+                guard let id = UUID(uuidString: grant) else {
+                    throw SettingsError("grant: \(grant) is not an identity")
+                }
                 let product = try await common.open()
                 try await product.people.accounts.revoke(id, of: login, because: reason)
                 print("revoked")

@@ -19,9 +19,10 @@ struct CheckCommand: AsyncParsableCommand {
         try await plainly {
             let root = try common.makeRoot()
             let facts = try Facts(root)
-            print("facts: in order (\(facts.cases.categories.groups.map(\.categories.count).reduce(0, +)) categories, "
-                + "\(facts.cases.workflow.steps.count) steps, \(facts.clocks.rules.count) clocks, "
-                + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules)")
+            print(
+                "facts: in order (\(facts.cases.categories.groups.map(\.categories.count).reduce(0, +)) categories, "
+                    + "\(facts.cases.workflow.steps.count) steps, \(facts.clocks.rules.count) clocks, "
+                    + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules)")
             let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
             try await product.migrate()
             try await product.shelf.open()

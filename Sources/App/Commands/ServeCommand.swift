@@ -26,7 +26,9 @@ struct ServeCommand: AsyncParsableCommand {
                 return handler
             }
             MetricsSystem.bootstrap(PrometheusRegistry.shared)
-            try await product.server(logger: Logger(label: "nuanxin")).runService(gracefulShutdownSignals: [.sigterm, .sigint])
+            try await product.server(logger: Logger(label: "nuanxin")).runService(gracefulShutdownSignals: [
+                .sigterm, .sigint,
+            ])
         }
     }
 }

@@ -12,7 +12,7 @@ struct DemoDays: Sendable {
     /// The latest first.
     private let workingDays: [Day]
 
-    /// - Parameter calendar: of days that it doesn't know, those from Monday to Friday are taken as worked.
+    /// Of days that `calendar` doesn't know, those from Monday to Friday are taken as worked.
     init(until end: Date, in calendar: WorkingCalendar) {
         self.end = end
         let last = Day(of: end - 1)
@@ -34,20 +34,25 @@ struct DemoDays: Sendable {
         return day(back).start + Double(Int.random(in: part.lowerBound * 60..<part.upperBound * 60, using: &generator))
     }
 
-    /// When a rider on the road may have seen something on a working day or on the days off right after it.
+    /// When a rider on the road may have seen something on a working day or on the days off right after it. On the last day
+    /// it is in the morning, early enough for somebody to have looked at it.
     func sighting(_ back: Int, using generator: inout SeededGenerator) -> Date {
         let next = back > 0 ? day(back - 1) : last + 1
         let day = day(back) + Int.random(in: 0..<max(1, next - day(back)), using: &generator)
-        let hours = Self.meals[Int.random(in: 0..<Self.meals.count, using: &generator)]
-        let instant = day.start + Double(Int.random(in: hours.lowerBound * 60..<hours.upperBound * 60, using: &generator))
-        guard instant >= end - 7200 else { return instant }
-        // Today's morning: early enough for somebody to have looked at it.
-        return self.last.start + Double(Int.random(in: 8 * 3600..<11 * 3600, using: &generator))
+        let hours = day == last ? 480..<660 : Self.meals[Int.random(in: 0..<Self.meals.count, using: &generator)]
+        return day.start + Double(Int.random(in: hours.lowerBound * 60..<hours.upperBound * 60, using: &generator))
+    }
+
+    /// A few hours before the end, so that nobody has got to it yet.
+    func justNow(using generator: inout SeededGenerator) -> Date {
+        end - Double(Int.random(in: 40 * 60..<8 * 3600, using: &generator))
     }
 
     /// When the intake desk, which is there from 08:30 to 20:00 every day, gets to something.
     func atDesk(after instant: Date, minutes: ClosedRange<Int>, using generator: inout SeededGenerator) -> Date {
-        let reached = instant + Double(Int.random(in: minutes, using: &generator) * 60 + Int.random(in: 0..<60, using: &generator))
+        let reached =
+            instant
+            + Double(Int.random(in: minutes, using: &generator) * 60 + Int.random(in: 0..<60, using: &generator))
         let day = Day(of: reached)
         let minute = Int(reached.timeIntervalSince(day.start)) / 60
         if (515...1190).contains(minute) { return reached }

@@ -7,7 +7,7 @@ struct DemoFate: Sendable {
         case handedOver, transferred
         // Found to be true.
         case verified, rectifying, rechecking
-        /// - Parameter isRated: whether the reporter has said that it is solved.
+        /// `isRated`: whether the reporter has said that it is solved.
         case closed(isRated: Bool)
         case rectifiedTwice, reopenAsked, keptClosed
 
@@ -51,16 +51,15 @@ enum DemoRider: Int, Sendable, CaseIterable {
 }
 
 extension DemoFate {
-    /// All 113: 50 found to be true, 63 in progress.
-    ///
-    /// - Parameter oldest: how many working days one can count back.
+    /// All 113: 50 found to be true, 63 in progress. `oldest` is how many working days one can count back.
     static func all(oldest: Int) -> [DemoFate] {
         open(oldest: oldest) + verified(oldest: oldest)
     }
 
     private static func open(oldest: Int) -> [DemoFate] {
         var fates: [DemoFate] = [
-            DemoFate(.received, age: 0, in: .shenhe, by: .shenhe), DemoFate(.received, age: 0, in: .elsewhere, by: .tiexi),
+            DemoFate(.received, age: 0, in: .shenhe, by: .shenhe),
+            DemoFate(.received, age: 0, in: .elsewhere, by: .tiexi),
             DemoFate(.received, age: 0, in: .unknown), DemoFate(.forwarded, age: 0, in: .unknown),
             DemoFate(.received, age: 0, in: .elsewhere),
         ]
@@ -71,7 +70,8 @@ extension DemoFate {
         fates += [DemoFate(.dispatched, age: 3, in: .hunnan, by: .hunnan)]
         fates += spread(.dispatched, ages: [1, 1, 2, 2, 3, 4, 4, 5, 6]) + spread(.assigned, ages: [5, 7])
         fates += [
-            DemoFate(.checking, age: 4, in: .shenhe, by: .shenhe), DemoFate(.checking, age: 14, in: .hunnan, by: .hunnan),
+            DemoFate(.checking, age: 4, in: .shenhe, by: .shenhe),
+            DemoFate(.checking, age: 14, in: .hunnan, by: .hunnan),
         ]
         // Within 15 working days: of those with an age of 12 to 15 the last days run; those of 16 and more are late.
         fates += spread(.checking, ages: [3, 5, 6, 7, 8, 12, 12, 13, 15, 16, 18, 21])
@@ -81,7 +81,8 @@ extension DemoFate {
             DemoFate(.resumed, age: 17, in: .hunnan), DemoFate(.reopened, age: 40, in: .shenhe),
         ]
         fates += [
-            DemoFate(.handedOver, age: 2, in: .shenhe, by: .shenhe), DemoFate(.handedOver, age: 5, in: .hunnan, by: .hunnan),
+            DemoFate(.handedOver, age: 2, in: .shenhe, by: .shenhe),
+            DemoFate(.handedOver, age: 5, in: .hunnan, by: .hunnan),
             DemoFate(.handedOver, age: 1, in: .elsewhere), DemoFate(.handedOver, age: 6, in: .elsewhere),
             DemoFate(.handedOver, age: 12, in: .shenhe),
         ]

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 
 /// What happens in the demo city and how people write about it: `Data/demo/stories.json`.
 struct DemoStories: Sendable, Decodable {
@@ -25,6 +26,8 @@ struct DemoStories: Sendable, Decodable {
 
         var isOfAnotherBody: Bool { body != nil }
         var isRectifiable: Bool { after != nil }
+        /// Whether samples of it are tested.
+        var isTested: Bool { ["0103", "0107", "0601"].contains(category) && returnsAs == nil }
     }
 
     struct Words: Sendable, Decodable {

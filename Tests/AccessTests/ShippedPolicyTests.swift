@@ -1,0 +1,72 @@
+import Access
+import Foundation
+import Kernel
+import TestSupport
+import Testing
+
+/// What `Data/policy.json` may never say, however it is changed.
+struct ShippedPolicyTests {
+    private let policy: Policy
+
+    init() throws { policy = try .shipped }
+
+    /// security.md §4.2, D4.
+    @Test func `an administrator sets up and sees no matter`() {
+        let kinds = Set(policy.rules.filter { $0.role == .administrator }.map(\.kind))
+        #expect(kinds.isDisjoint(with: ["case", "report"]))
+    }
+
+    /// security.md §4.2, D2 and §5.1.
+    @Test func `who reported is shown only to whom the matter is assigned`() {
+        for rule in policy.rules where rule.kind == "case" {
+            #expect(!rule.actions.contains("readReporter") || rule.scope == .assigned)
+            #expect(rule.view != .full || rule.scope == .assigned)
+        }
+    }
+
+    @Test func `a rider reaches only what is their own`() {
+        for rule in policy.rules where rule.role == .rider {
+            #expect(rule.kind == "report")
+            #expect(rule.scope == .own || rule.actions == ["create"])
+        }
+    }
+
+    /// P9: nobody changes what they may not look at.
+    @Test func `who may act on a matter may read it, from the same place`() {
+        for rule in policy.rules where rule.actions != ["create"] {
+            let readers = policy.rules.filter {
+                $0.role == rule.role && $0.kind == rule.kind && $0.actions.contains("read")
+            }
+            #expect(readers.contains { $0.scope == rule.scope || $0.scope == .any }, "\(rule)")
+        }
+    }
+
+    /// D3: who asks for an extension isn't who grants it.
+    @Test func `what needs a second person isn't given to the first`() {
+        for role in Role.allCases {
+            let actions = Set(policy.rules.filter { $0.role == role && $0.kind == "case" }.flatMap(\.actions))
+            #expect(actions.isDisjoint(with: ["requestExtension"]) || actions.isDisjoint(with: ["approveExtension"]))
+            #expect(actions.isDisjoint(with: ["close"]) || actions.isDisjoint(with: ["reopen"]), "\(role)")
+        }
+    }
+
+    @Test func `no row allows nothing, or the same thing twice`() {
+        for rule in policy.rules {
+            #expect(!rule.actions.isEmpty)
+            #expect(Set(rule.actions).count == rule.actions.count, "\(rule)")
+        }
+    }
+
+    @Test func `a row with a word that doesn't exist is refused`() throws {
+        let row =
+            #"{"rules": [{"role": "ROLE", "kind": "case", "actions": ["read"], "scope": "SCOPE", "view": "VIEW"}]}"#
+        func decoded(_ role: String, _ scope: String, _ view: String) throws -> Policy {
+            let json = row.replacing("ROLE", with: role).replacing("SCOPE", with: scope).replacing("VIEW", with: view)
+            return try JSONDecoder().decode(Policy.self, from: Data(json.utf8))
+        }
+        #expect(try decoded("officer", "office", "masked").rules.count == 1)
+        #expect(throws: DecodingError.self) { try decoded("wizard", "office", "masked") }
+        #expect(throws: DecodingError.self) { try decoded("officer", "anywhere", "masked") }
+        #expect(throws: DecodingError.self) { try decoded("officer", "office", "everything") }
+    }
+}

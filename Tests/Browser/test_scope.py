@@ -1,0 +1,67 @@
+"""What isn't one's own isn't there: not its page, not its photos, not its name in a list."""
+
+import re
+
+from playwright.sync_api import expect
+
+from camera import HUNNAN
+
+
+def test_an_officer_of_hunnan_finds_no_page_where_shenhe_has_a_case(people, clerk, doors, watch):
+    watch.expect("404")
+    case = clerk.report(doors.new_phone(), description="只给沈河看的字句")
+    desk = people.staff("sh-intake")
+    desk.goto(f"/work/cases/{case}")
+    photo = desk.locator(".photos a").first.get_attribute("href")
+
+    for login in ("hn-food-1", "hn-lead", "admin-1"):
+        stranger = people.staff(login)
+        assert stranger.goto(f"/work/cases/{case}").status == 404
+        expect(stranger.locator("h1")).to_have_text("没有找到这个页面")
+        assert stranger.goto(photo).status == 404
+        stranger.goto("/work?view=all&q=" + "只给沈河看的字句")
+        expect(stranger.locator("main")).to_contain_text("这里没有事项")
+        expect(stranger.locator(f"a[href*='{case}']")).to_have_count(0)
+
+
+def test_the_reports_of_two_districts_come_to_their_own_desks(people, clerk, doors):
+    phone = doors.new_phone()
+    here, there = clerk.report(phone), clerk.report(phone, position=HUNNAN)
+    for login, own, other in (("sh-intake", here, there), ("hn-intake", there, here)):
+        desk = people.staff(login)
+        desk.goto("/work")
+        expect(desk.locator(f"a[href='/work/cases/{own}']")).to_have_count(1)
+        expect(desk.locator(f"a[href='/work/cases/{other}']")).to_have_count(0)
+
+
+def test_a_rider_finds_neither_the_workbench_nor_anothers_report(people, clerk, doors, watch):
+    watch.expect("404")
+    case = clerk.report(doors.new_phone())
+    rider = people.rider()
+    for address in ("/work", f"/work/cases/{case}", f"/reports/{case}", "/admin/calendar", "/admin/offices", "/admin/territories"):
+        assert rider.goto(address).status == 404, address
+        expect(rider.locator("h1")).to_have_text("没有找到这个页面")
+
+
+def test_nobody_signed_in_is_led_to_the_right_door(people, clerk, doors):
+    case = clerk.report(doors.new_phone())
+    visitor = people.visitor()
+    for address, door in (("/reports", "/sign-in?to="), (f"/work/cases/{case}", "/sign-in/staff?to="), ("/admin/offices", "/sign-in")):
+        visitor.goto(address)
+        assert door in visitor.url, address
+
+
+def test_a_protected_reporter_stays_a_number_for_everybody(people, clerk, doors, watch):
+    watch.expect("409|404|403")
+    phone = doors.new_phone()
+    case = clerk.report(phone, identity="confidential")
+    clerk.advance(case, until="check")
+    for login in ("sh-intake", "sh-food-1", "sh-lead"):
+        page = people.staff(login)
+        page.goto(f"/work/cases/{case}")
+        expect(page.locator("main")).to_contain_text(re.compile(r"#[0-9A-Z]{4,}（受保护）"))
+        expect(page.get_by_role("button", name="查看上报人")).to_have_count(0)
+        assert "徐师傅" not in page.content() and phone not in page.content()
+        token = page.locator("input[name=formToken]").first.get_attribute("value")
+        answer = page.request.post(f"/work/cases/{case}/reporter", form={"formToken": token}, headers={"Accept": "text/html"})
+        assert answer.status in (403, 404, 409) and phone not in answer.text()

@@ -1,0 +1,91 @@
+import Foundation
+import Journal
+import Kernel
+import Storage
+import TestSupport
+import Testing
+
+struct JournalStoreTests {
+    @Test(arguments: TestDatabase.available)
+    func `an entry is kept as it was written down`(on kind: TestDatabase) async throws {
+        let database = try await kind.open(JournalSchema.migrations)
+        let subject = UUID(high: 7, low: 7)
+        let later = Date(milliseconds: Date.saturdayMorning.milliseconds + 1)
+        let mei = ID<Account>(UUID(high: 1, low: 1))
+        try await database.write { db in
+            let journal = JournalStore(db)
+            try journal.append(
+                "case.step", subject: subject, by: mei, at: .saturdayMorning,
+                data: Step(step: "close", reason: "已处理 𠮷 \"ok\" </script>", times: 2))
+            try journal.append(
+                "case.overdue", subject: subject, by: nil, at: later, data: [String]())
+        }
+        let entries = try await database.read { db in try JournalStore(db).entries(after: 0, limit: 10) }
+        #expect(entries.map(\.sequence) == [1, 2])
+        #expect(entries.map(\.kind) == ["case.step", "case.overdue"])
+        #expect(entries.map(\.actor) == [mei, nil])
+        #expect(entries.map(\.subject) == [subject, subject])
+        #expect(entries.map(\.at) == [.saturdayMorning, later])
+        let step = try entries[0].decoded(as: Step.self)
+        #expect(step == Step(step: "close", reason: "已处理 𠮷 \"ok\" </script>", times: 2))
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `entries come in the order in which they were written`(on kind: TestDatabase) async throws {
+        let database = try await kind.open(JournalSchema.migrations)
+        for number in 1...9 {
+            try await database.write { db in try JournalStore(db).note(number) }
+        }
+        try await database.read { db throws in
+            let journal = JournalStore(db)
+            #expect(try journal.entries(after: 0, limit: 4).map(\.number) == [1, 2, 3, 4])
+            #expect(try journal.entries(after: 4, limit: 100).map(\.number) == [5, 6, 7, 8, 9])
+            #expect(try journal.entries(after: 9, limit: 100).isEmpty)
+            #expect(try journal.entries(after: 0, limit: 0).isEmpty)
+        }
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `what happened to one thing is told without the rest`(on kind: TestDatabase) async throws {
+        let database = try await kind.open(JournalSchema.migrations)
+        let told = try await database.write { db in
+            let journal = JournalStore(db)
+            for number in 1...6 { try journal.note(number, about: UUID(high: UInt64(number % 2), low: 0)) }
+            return try journal.entries(about: UUID(high: 1, low: 0)).map(\.number)
+        }
+        #expect(told == [1, 3, 5])
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `an entry goes with the work that it tells of`(on kind: TestDatabase) async throws {
+        struct Stopped: Error {}
+        let database = try await kind.open(JournalSchema.migrations)
+        await #expect(throws: Stopped.self) {
+            try await database.write { db in
+                try JournalStore(db).note(1)
+                throw Stopped()
+            }
+        }
+        #expect(try await database.read { db in try JournalStore(db).entries(after: 0, limit: 9).isEmpty })
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `each consumer has a place of its own`(on kind: TestDatabase) async throws {
+        let database = try await kind.open(JournalSchema.migrations)
+        try await database.write { db in
+            let journal = JournalStore(db)
+            #expect(try journal.cursor(of: "notices") == 0)
+            try journal.moveCursor(of: "notices", to: 3)
+            try journal.moveCursor(of: "figures", to: 1)
+            try journal.moveCursor(of: "notices", to: 5)
+            #expect(try journal.cursor(of: "notices") == 5)
+            #expect(try journal.cursor(of: "figures") == 1)
+        }
+    }
+}
+
+private struct Step: Codable, Equatable {
+    let step: String
+    let reason: String
+    let times: Int
+}

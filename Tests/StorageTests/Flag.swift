@@ -1,0 +1,12 @@
+import Synchronization
+
+/// Says whether something has happened yet.
+final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isRaised: Bool { state.withLock { $0 } }
+
+    func raise() {
+        state.withLock { $0 = true }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Kernel
+import Storage
+import TestSupport
+import Testing
+
+struct MigrationTests {
+    private static let first = Migration("places-1-create", "CREATE TABLE place (code TEXT PRIMARY KEY) \(.strict)")
+    private static let second = Migration(
+        "places-2-name", "ALTER TABLE place ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX place_by_name ON place (name)")
+
+    @Test(arguments: TestDatabase.available)
+    func `a schema goes forward step by step, and each step once`(on kind: TestDatabase) async throws {
+        let database = try await kind.open()
+        #expect(try await database.migrate([Self.first]) == ["places-1-create"])
+        try await database.write { db in try db.execute("INSERT INTO place (code) VALUES ('1')") }
+        #expect(try await database.migrate([Self.first, Self.second]) == ["places-2-name"])
+        #expect(try await database.migrate([Self.first, Self.second]).isEmpty)
+        #expect(try await database.read { db in try db.value("SELECT name FROM place", as: String.self) } == "")
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `a step that was edited after it was taken is refused`(on kind: TestDatabase) async throws {
+        let database = try await kind.open([Self.first])
+        let edited = Migration("places-1-create", "CREATE TABLE place (code TEXT PRIMARY KEY, more TEXT) \(.strict)")
+        await #expect(throws: MigrationError.edited("places-1-create")) {
+            try await database.migrate([edited, Self.second])
+        }
+        #expect(try await database.migrate([Self.first, Self.second]) == ["places-2-name"], "nothing was taken before")
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `a database of a newer version is refused`(on kind: TestDatabase) async throws {
+        let database = try await kind.open([Self.first, Self.second])
+        await #expect(throws: MigrationError.unknown("places-2-name")) { try await database.migrate([Self.first]) }
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `a step that fails leaves nothing half done, and can be taken when it is mended`(
+        on kind: TestDatabase
+    ) async throws {
+        let database = try await kind.open([Self.first])
+        let broken = Migration(
+            "places-2-name", "CREATE TABLE half (a TEXT) \(.strict)", "INSERT INTO place (code) VALUES ('1'), ('1')")
+        await #expect(throws: StorageError.self) {
+            try await database.migrate([
+                Self.first, Migration("other-1", "CREATE TABLE other (a TEXT) \(.strict)"), broken,
+            ])
+        }
+        for table in ["half", "other"] {
+            await #expect(throws: StorageError.self) {
+                try await database.read { db in try db.rows("SELECT a FROM \(identifier: table)") }
+            }
+        }
+        #expect(try await database.read { db in try db.rows("SELECT code FROM place").isEmpty })
+        #expect(try await database.migrate([Self.first, Self.second]) == ["places-2-name"])
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `two servers that start at once take each step once`(on kind: TestDatabase) async throws {
+        let database = try await kind.open()
+        let taken = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<6 {
+                group.addTask { try await database.migrate([Self.first, Self.second]) }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(taken == ["places-1-create", "places-2-name"])
+    }
+
+    @Test func `a digest tells of every edit, also of a value and of one database's spelling`() {
+        let digests = [
+            Migration("a", "CREATE TABLE t (a TEXT)"), Migration("a", "CREATE TABLE t (b TEXT)"),
+            Migration("a", "CREATE TABLE t (a TEXT) \(.strict)"), Migration("a", "INSERT INTO t VALUES (\(1))"),
+            Migration("a", "INSERT INTO t VALUES (\(2))"), Migration("a", "INSERT INTO t VALUES (\("1"))"),
+            Migration("a", "CREATE TABLE t (a \(.uuid))"), Migration("a", "CREATE TABLE t (a \(.bytes))"),
+        ].map(\.digest)
+        #expect(Set(digests).count == digests.count)
+        #expect(Migration("b", "CREATE TABLE t (a TEXT)").digest == digests[0])
+    }
+
+    /// Databases out there have digests in them: how they are reckoned can't change.
+    @Test func `a digest is the same for good`() {
+        #expect(Self.first.digest == "5701d65da243eba8")
+        #expect(Self.second.digest == "d1c71a25b39a6079")
+    }
+}
