@@ -89,12 +89,15 @@ package struct CaseCommands: Sendable {
             matter.handler = nil
         }
         if step.name == "reopen" { matter.handler = before.handler }
-        if matter.office != before.office {
+        if step.takes(.office) || matter.office != before.office {
             guard let target = try directory.office(matter.office), let source = try directory.office(before.office)
             else { throw CaseError.mayNotForward }
             if step.name != "returnToIntake" {
                 let tree = OfficeTree(try directory.allOffices())
-                guard tree.mayHandOver(from: tree.desk(for: source), to: target) else { throw CaseError.mayNotForward }
+                // Another authority is handed a matter with a receipt; it never becomes the owner of one of our cases.
+                guard !target.isExternal, step.name != "forward" || target.isDutyDesk,
+                    target.id == source.id || tree.mayHandOver(from: tree.desk(for: source), to: target)
+                else { throw CaseError.mayNotForward }
             }
             detail.office = target.name
         }

@@ -9,7 +9,7 @@ package enum Session {}
 /// A body with a duty: a bureau, its section, a station of it, or another authority that matters are handed over to.
 package enum OfficeEntity {}
 
-/// The code of a territory: 2, 4, 6, 9, 12 or 15 digits by level, in the code system its table says.
+/// The code of a territory: 6 digits down to the county, then 9, 12 and 15, in the code system its table says.
 package struct TerritoryCode: Hashable, Sendable, Codable, RawRepresentable {
     package let rawValue: String
 
@@ -18,7 +18,7 @@ package struct TerritoryCode: Hashable, Sendable, Codable, RawRepresentable {
     }
 }
 
-/// A territory with everything above it, from the province down: `/21/2101/210103/210103013/`.
+/// A territory with everything above it, from the province down: `/210000/210100/210103/210103013/`.
 ///
 /// A path ends with a slash, so that `/3301/` never holds `/33010/`.
 package struct TerritoryPath: Hashable, Sendable, RawRepresentable {

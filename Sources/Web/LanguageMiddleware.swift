@@ -36,9 +36,11 @@ package struct LanguageRoutes: Sendable {
 }
 
 /// The path when it leads to a page of ours, else the front page: no link of ours may send people elsewhere.
+///
+/// This looks at bytes. As characters, `//` with a mark after it is no `//` to Swift, and still is one to a browser.
 package func localPath(_ text: (some StringProtocol)?) -> String {
-    guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), !text.contains("\\"),
-        text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f })
+    guard let text, text.utf8.first == UInt8(ascii: "/"), text.utf8.dropFirst().first != UInt8(ascii: "/"),
+        text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\") })
     else { return "/" }
     return String(text)
 }

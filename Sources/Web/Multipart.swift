@@ -46,10 +46,9 @@ struct MultipartReader {
             let name = rest[..<equals].trimmingCharacters(in: .whitespaces).lowercased()
             rest = rest[rest.index(after: equals)...]
             if rest.first == "\"" {
-                rest = rest.dropFirst()
-                let end = rest.firstIndex(of: "\"") ?? rest.endIndex
-                parameters[name] = String(rest[..<end])
-                rest = rest[end...]
+                let (text, end) = quoted(rest.dropFirst())
+                parameters[name] = text
+                rest = end
             } else {
                 let end = rest.firstIndex(of: ";") ?? rest.endIndex
                 parameters[name] = rest[..<end].trimmingCharacters(in: .whitespaces)
@@ -57,6 +56,21 @@ struct MultipartReader {
             }
         }
         return parameters
+    }
+
+    /// The text up to the closing quote, and what follows it. Browsers write a quote in a file's name as `%22`, programs as
+    /// `\"`; a backslash before anything else stands for itself, as in `C:\photo.jpg`.
+    private static func quoted(_ text: Substring) -> (text: String, rest: Substring) {
+        var content = ""
+        var rest = text
+        while let character = rest.popFirst(), character != "\"" {
+            if character == "\\", rest.first == "\"", let quote = rest.popFirst() {
+                content.append(quote)
+            } else {
+                content.append(character)
+            }
+        }
+        return (content, rest)
     }
 }
 
@@ -89,10 +103,9 @@ extension MultipartReader {
             while true {
                 switch phase {
                 case .headers:
-                    guard let end = find([0x0d, 0x0a, 0x0d, 0x0a]) else {
-                        guard buffer.count <= 16 * 1024 else { throw MalformedBody.form }
-                        return
-                    }
+                    let end = find([0x0d, 0x0a, 0x0d, 0x0a])
+                    guard end ?? buffer.count <= 16 * 1024 else { throw MalformedBody.form }
+                    guard let end else { return }
                     try begin(headers: String(decoding: buffer[..<end], as: UTF8.self))
                     buffer.removeFirst(end + 4)
                 case .preamble, .value, .file:

@@ -58,7 +58,8 @@ package struct ProblemMiddleware: RouterMiddleware {
     private func page(_ problem: Problem, request: Request, context: AppContext) throws -> Response {
         if problem.name == "sign-in-required" {
             let here = request.method == .get ? request.uri.string : "/"
-            let door = request.uri.path.hasPrefix("/work") ? "/sign-in/staff" : "/sign-in"
+            let isStaffs = ["work", "admin"].contains(request.uri.path.split(separator: "/").first)
+            let door = isStaffs ? "/sign-in/staff" : "/sign-in"
             return .redirect(to: "\(door)?to=\(percentEncoded(here))")
         }
         let t = site.strings(in: context.language)

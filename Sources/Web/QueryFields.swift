@@ -50,7 +50,9 @@ package struct QueryFields {
 
     package mutating func number(_ field: String, _ range: ClosedRange<Double>, optional: Bool = false) -> Double? {
         guard let text = text(field, 1...32, optional: optional) else { return nil }
-        guard let number = Double(text), number.isFinite else {
+        // `Double` would also read `0x10` and `nan`.
+        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text), number.isFinite
+        else {
             problem(field, "not-a-number")
             return nil
         }

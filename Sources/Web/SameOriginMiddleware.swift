@@ -24,11 +24,12 @@ package struct SameOriginMiddleware: RouterMiddleware {
     private func comesFromElsewhere(_ request: Request) -> Bool {
         if let site = request.headers[.secFetchSite] { return site != "same-origin" && site != "none" }
         guard let origin = request.headers[.origin] else { return false }
-        return URL(string: origin).map { Self.authority($0) } != request.head.authority
+        return Self.authority(of: origin) != request.head.authority
     }
 
-    private static func authority(_ url: URL) -> String {
-        (url.host() ?? "") + (url.port.map { ":\($0)" } ?? "")
+    /// `127.0.0.1:8080` of `http://127.0.0.1:8080`, as browsers write it in `Host` too. `null` has none: it is elsewhere.
+    static func authority(of origin: String) -> String {
+        origin.firstRange(of: "://").map { String(origin[$0.upperBound...]) } ?? "nowhere"
     }
 }
 

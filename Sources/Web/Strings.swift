@@ -11,8 +11,11 @@ package struct Strings: Sendable {
 
     /// The words for `key`, with `details` in their `{placeholders}`. An unknown key shows as itself, and fails a test.
     package func callAsFunction(_ key: String, _ details: [String: String] = [:]) -> String {
-        details.reduce(into: table[key] ?? key) { words, detail in
-            words = words.replacing("{\(detail.key)}", with: detail.value)
+        let words = table[key] ?? key
+        guard !details.isEmpty else { return words }
+        // In one go: a value that somebody wrote may look like a placeholder itself.
+        return words.replacing(/\{([^{}]*)\}/) { placeholder in
+            details[String(placeholder.1)] ?? String(placeholder.0)
         }
     }
 

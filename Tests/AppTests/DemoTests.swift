@@ -5,6 +5,7 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Kernel
+import Media
 import People
 import Storage
 import TestSupport
@@ -79,7 +80,8 @@ struct DemoTests {
         let city = try await MadeCity.shared.value
         for phone in ["13800000001", "13800000002"] {
             let (rows, unread) = try await city.product.services.database.read { db in
-                let person = try #require(try AccountStore(db).person(with: #require(Phone(phone))))
+                let number = try #require(Phone(phone))
+                let person = try #require(try AccountStore(db).person(with: number))
                 let unread = try db.value(
                     "SELECT COUNT(*) FROM notice WHERE account_id = \(person.id) AND read_at IS NULL", as: Int.self)
                 return (try CaseStore(db).reported(by: person.id, limit: 20), unread)

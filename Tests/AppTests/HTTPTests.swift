@@ -7,6 +7,7 @@ import Kernel
 import Storage
 import TestSupport
 import Testing
+import Web
 
 /// What every answer has in common.
 @Suite struct HTTPTests {

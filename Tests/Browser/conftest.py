@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from city import City, Server
+from crawl import walk
 from people import Clerk, Doors, People
 from watch import Watch
 
@@ -62,3 +63,16 @@ def people(chromium, doors, watch):
     people.close()
     faults = watch.unexpected()
     assert not faults, "in the browser:\n" + "\n".join(faults)
+
+
+@pytest.fixture(scope="session")
+def walks(doors):
+    """What somebody reaches by links, in a language; walked once."""
+    walked = {}
+
+    def pages(who, language):
+        if (who, language) not in walked:
+            walked[who, language] = walk(doors, who, language)
+        return walked[who, language]
+
+    return pages

@@ -18,8 +18,8 @@ FOCUS = """() => {
   });
   const box = around.at(-1).getBoundingClientRect();
   const onScreen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
-  // The middle of it isn't under the menu at the foot or the button that floats above it.
-  const spot = document.elementFromPoint(box.x + box.width / 2, Math.min(Math.max(box.y + box.height / 2, 1), innerHeight - 1));
+  // It isn't under the menu at the foot or the button that floats above it; of a large one, not its first line.
+  const spot = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 24));
   const isFree = around.some((part) => part.contains(spot) || spot?.contains(part) || spot?.closest("label")?.control === element);
   const name = `${element.localName}#${element.id}[${element.name ?? ""}] ${element.textContent.trim().slice(0, 20)}`;
   return { name, isVisible: outlined && onScreen && isFree, why: JSON.stringify({ outlined, onScreen, isFree, covered: spot?.className }) };
@@ -126,6 +126,7 @@ def test_staff_sign_in_and_take_a_step_with_the_keyboard_alone(people, clerk, do
     keys.press("Escape")
     has_focus(step.locator("summary"))
     keys.press("Enter")
+    has_focus(page.locator("#dispatch-office"))
     keys.press("ArrowDown")
     expect(page.locator("#dispatch-office")).not_to_have_value("")
     keys.tab_to(page.locator("#dispatch-note"))

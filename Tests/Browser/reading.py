@@ -53,9 +53,11 @@ class Reading(HTMLParser):
             is_free = attributes.get("type") not in ("radio", "checkbox", "file", "submit") or "checked" in attributes
             if name and is_free and tag in ("input", "textarea"):
                 self.forms[-1].fields.setdefault(name, attributes.get("value") or "")
-        for name in ("placeholder", "aria-label", "alt", "title"):
-            if attributes.get(name):
-                self.words.append((attributes[name], f"{tag}[{name}]"))
+        for name, value in attributes.items():
+            # The search text of a choice is in both languages on purpose.
+            is_said = name in ("placeholder", "aria-label", "alt", "title", "label") or name.startswith("data-")
+            if value and is_said and not (name == "data-text" and attributes.get("class") == "choice"):
+                self.words.append((value, f"{tag}[{name}]"))
 
     def handle_endtag(self, tag):
         if tag in ("script", "style"):

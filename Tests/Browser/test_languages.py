@@ -1,0 +1,170 @@
+"""The switch works on every page: in English nothing of the product's own words stays Chinese, in Chinese nothing English."""
+
+import json
+import re
+import sqlite3
+
+import pytest
+from playwright.sync_api import expect
+
+from city import ROOT
+from crawl import NEWCOMER, RIDER, WALKERS, Seen
+from reading import Reading
+
+CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+LATIN = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
+
+#: Latin words that Chinese pages have of right: names of formats, codes, what the language switch says.
+ALLOWED = {
+    "English", "JPEG", "PNG", "WebP", "HEIC", "JSON", "CSV", "GeoJSON", "TOTP", "iPhone", "iPad", "Windows", "Mac", "Linux",
+    "date", "kind", "off", "makeUp", "nuanxin", "import", "offices", "territories", "problems", "no-such-page", "dry-run",
+    "Data", "calendar", "json",
+}
+
+
+@pytest.fixture(scope="module")
+def written(city):
+    """What people wrote and what places and people are called: the texts in the database."""
+    database = sqlite3.connect(f"file:{city.folder / 'nuanxin.sqlite'}?mode=ro", uri=True)
+    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    texts = []
+    for table in tables:
+        for row in database.execute(f'SELECT * FROM "{table}"'):
+            texts += [value for value in row if isinstance(value, str)]
+    database.close()
+    return "\n".join(texts)
+
+
+@pytest.fixture(scope="module")
+def interface():
+    """The product's own words, by language; from the tables of words and the facts."""
+    words = {"en": set(), "zh-Hans": set()}
+    for file in ROOT.glob("Sources/*/Strings/*.json"):
+        words[file.stem] |= set(json.loads(file.read_text()).values())
+
+    def gather(value):
+        if isinstance(value, dict):
+            if {"en", "zh-Hans"} <= value.keys():
+                words["en"].add(value["en"])
+                words["zh-Hans"].add(value["zh-Hans"])
+            value = list(value.values())
+        for part in value if isinstance(value, list) else []:
+            gather(part)
+
+    for name in ("categories", "workflow", "clocks", "bodies"):
+        gather(json.loads((ROOT / f"Data/{name}.json").read_text()))
+    return {language: {text.strip() for text in texts} for language, texts in words.items()}
+
+
+def raw_keys(page):
+    """Words that are really keys or placeholders that nobody filled."""
+    roots = {path.split(".")[0] for file in ROOT.glob("Sources/*/Strings/en.json") for path in json.loads(file.read_text())}
+    key = re.compile(rf"(?<![/.\w])({'|'.join(sorted(roots))})(\.[a-zA-Z][\w-]*)+\b|\{{[a-zA-Z]+\}}")
+    # The scripts fill the placeholders of their own words.
+    return [text for text, where in page.reading.words if not where.endswith("]") and key.search(text)]
+
+
+def chinese_in(page, written, interface):
+    for text, where in page.reading.words:
+        if where == "a" and text == "中文":
+            continue
+        if where.endswith("[data-points]") or where.endswith("[data-owner]"):
+            continue
+        for run in CJK.findall(text):
+            if run not in written or text.strip() in interface["zh-Hans"]:
+                yield f"{page.address} <{where}>: {text[:100]}"
+                break
+
+
+def english_in(page, written, interface):
+    for text, where in page.reading.words:
+        if where in ("code", "a") and text in ALLOWED or where.startswith(("option", "code")) or "[data-" in where:
+            continue
+        if text in interface["en"] - interface["zh-Hans"] and text not in ALLOWED:
+            yield f"{page.address} <{where}>: {text[:100]}"
+            continue
+        # Codes (SYS-SH-FOOD, NX-93SZ-DQAZ) and logins are data.
+        stray = [word for word in LATIN.findall(text) if word not in ALLOWED and word not in written]
+        if stray:
+            yield f"{page.address} <{where}>: {text[:100]}"
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_in_english_only_what_people_wrote_is_chinese(who, walks, written, interface):
+    pages = [page for page in walks(who, "en") if page.html]
+    assert [page.address for page in pages if page.reading.language != "en"] == []
+    faults = [fault for page in pages for fault in chinese_in(page, written, interface)]
+    faults += [f"{page.address}: {key}" for page in pages for key in raw_keys(page)]
+    assert not faults, "\n".join(sorted(set(faults))[:60])
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_in_chinese_no_english_strays_in(who, walks, written, interface):
+    pages = [page for page in walks(who, "zh-Hans") if page.html]
+    assert [page.address for page in pages if page.reading.language != "zh-Hans"] == []
+    faults = [fault for page in pages for fault in english_in(page, written, interface)]
+    faults += [f"{page.address}: {key}" for page in pages for key in raw_keys(page)]
+    assert not faults, "\n".join(sorted(set(faults))[:60])
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_every_page_has_the_switch_and_it_comes_back_to_the_page(who, walks):
+    for page in walks(who, "zh-Hans"):
+        if not page.html:
+            continue
+        switches = [link for link in page.reading.links if link.startswith("/language/en?to=")]
+        assert switches, page.address
+
+
+def test_the_switch_changes_the_words_and_stays(people):
+    rider = people.rider(RIDER)
+    rider.goto("/reports")
+    html = rider.locator("html")
+    rider.get_by_role("link", name="English").first.tap()
+    expect(html).to_have_attribute("lang", "en")
+    assert rider.url.endswith("/reports")
+    rider.goto("/inbox")
+    expect(html).to_have_attribute("lang", "en")
+    rider.get_by_role("link", name="中文").first.tap()
+    expect(html).to_have_attribute("lang", "zh-Hans")
+    assert rider.url.endswith("/inbox")
+
+
+def refusals(doors, language):
+    """The pages that forms answer with when something is wrong."""
+    def post(state, address, fields, page=None, multipart=False):
+        client = doors.request(state)
+        client.get(f"/language/{language}?to=/figures")
+        if page:
+            html = client.get(page).text()
+            form = next(form for form in Reading(html).forms if "formToken" in form.fields)
+            fields = {"formToken": form.fields["formToken"]} | fields
+        answer = client.post(address, **({"multipart": fields} if multipart else {"form": fields}))
+        html = answer.text()
+        client.dispose()
+        return Seen(address, page or "", answer.status, html, Reading(html))
+
+    rider = doors.rider(NEWCOMER)
+    return [
+        post(None, "/sign-in", {"phone": "12"}),
+        post(None, "/sign-in", {"code": "000000"}),
+        post(None, "/sign-in/staff", {"login": "nobody", "password": "wrong-wrong-wrong", "totp": "000000"}),
+        post(None, "/sign-in/staff", {"login": "nobody"}),
+        post(rider, "/me", {"name": "x" * 41, "platform": "none"}, page="/me"),
+        post(rider, "/reports", {"identity": "named"}, page="/reports/new", multipart=True),
+        post(rider, "/reports", {"category": "0000", "lat": "x", "description": "1" * 1001}, page="/reports/new", multipart=True),
+        post(rider, "/reports", {"formToken": "stale"}, multipart=True),
+        post(doors.staff("admin-1"), "/admin/calendar/preview", {"text": "date,kind\n2027-13-01,off"}, page="/admin/calendar", multipart=True),
+        post(doors.staff("admin-1"), "/admin/calendar/preview", {"text": ""}, page="/admin/calendar", multipart=True),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_refusals_are_said_in_the_readers_language(language, doors, written, interface):
+    faults = []
+    for page in refusals(doors, language):
+        assert 400 <= page.status < 500, page.address
+        assert page.reading.language == language
+        faults += (chinese_in if language == "en" else english_in)(page, written, interface)
+        faults += raw_keys(page)
+    assert not faults, "\n".join(faults)
