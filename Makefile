@@ -3,7 +3,7 @@
 release := .build/release/nuanxin
 
 .NOTPARALLEL:
-.PHONY: help setup build run test test-swift test-browser test-api check format lint clean-demo
+.PHONY: help setup build run test test-swift test-browser test-api check format lint bench clean-demo
 
 help:
 	@echo "make run         the demo city on http://127.0.0.1:8080"
@@ -13,6 +13,7 @@ help:
 	@echo "make check       what CI does: format, then all tests"
 	@echo "make format      lay out the Swift files as .swift-format says"
 	@echo "make lint        say what 'make format' would change"
+	@echo "make bench       how many requests a second it answers (2-3 min, with nothing else running)"
 	@echo "make clean-demo  forget the demo city"
 
 setup:
@@ -49,6 +50,9 @@ format:
 
 lint:
 	@scripts/part "format" swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+bench: build
+	@scripts/bench
 
 clean-demo:
 	rm -rf demo-city

@@ -141,18 +141,26 @@ extension Case {
         guard missing.isEmpty else {
             throw InvalidFields(missing.map { FieldProblem($0.rawValue, $0 == .photos ? "photo-missing" : "missing") })
         }
+        let surplus = Workflow.Input.allCases.filter { input.has($0) && !step.takes($0) }
+        // Whoever may write a remark must not make themselves the handler by it.
+        guard surplus.isEmpty else { throw InvalidFields(surplus.map { FieldProblem($0.rawValue, "unknown") }) }
         if let reason = input.reason, workflow.reason(reason, for: step.name) == nil {
             throw InvalidFields("reason", "no-such-choice")
         }
         if let day = input.day, day < Day(of: time) { throw InvalidFields("day", "in-the-past") }
         try decideTogether(step, by: actor, at: time, in: workflow)
+        outcome = step.outcome ?? outcome
+        // After the workflow's word: a decline may turn out to be a repetition.
         carry(step, input, by: actor, at: time)
         state = step.to ?? state
-        outcome = step.outcome ?? outcome
+        if extensionRequest == .asked, workflow.step("approveExtension")?.from.contains(state) == false {
+            // Nobody can decide on it any more, so it must not wait for a decision for ever.
+            extensionRequest = .none
+        }
         version += 1
     }
 
-    /// The questions that two people answer: the one who asks isn't the one who decides.
+    /// What depends on who did what before: the one who asks isn't the one who decides.
     private mutating func decideTogether(
         _ step: Workflow.Step, by actor: ID<Account>, at time: Date, in workflow: Workflow
     ) throws {
@@ -165,6 +173,11 @@ extension Case {
             guard extensionRequest == .asked else { throw CaseError.nothingAsked }
             guard extensionAskedBy != actor else { throw CaseError.needsSecondPerson }
             extensionRequest = step.name == "approveExtension" ? .granted : .refused
+        case "check":
+            // A colleague's case is given over by the supervisor, not taken.
+            guard handler == nil || handler == actor else { throw CaseError.assignedToOther }
+        case "rate":
+            guard reopenRequest != .asked else { throw CaseError.alreadyAsked }
         case "requestReopen":
             guard reopenRequest == .none else { throw CaseError.alreadyAsked }
             guard let closedAt, Day(of: time) - Day(of: closedAt) <= workflow.reopenWithinDays else {
@@ -200,8 +213,11 @@ extension Case {
         case "decline": outcome = input.reason == "repeat" ? .duplicate : .declined
         case "requestReopen": rating = .notSolved
         case "reopen":
+            // It begins anew: with a clock that may be extended once, and an end that the reporter can rate.
             outcome = nil
             closedAt = nil
+            rating = nil
+            extensionRequest = .none
         default: break
         }
         if step.to == .closed || step.to == .declined {

@@ -81,6 +81,18 @@ package struct CaseClock: Sendable, Hashable {
         pausedOn = day
     }
 
+    /// Goes on, where it stands still, and ends: what was counted after the pause doesn't make it late.
+    mutating func end(at time: Date, by book: ClockBook, in calendar: WorkingCalendar) {
+        resume(on: Day(of: time), by: book, in: calendar)
+        end(at: time)
+    }
+
+    mutating func resume(on day: Day, by book: ClockBook, in calendar: WorkingCalendar) {
+        guard state == .paused, let rule = rule(in: book) else { return }
+        resume(on: day, rule: rule, calendar: calendar)
+        reckon(by: book, in: calendar)
+    }
+
     /// Goes on after a pause: the days since it stood still don't count.
     mutating func resume(on day: Day, rule: ClockRule, calendar: WorkingCalendar) {
         guard state == .paused, let pausedOn else { return }

@@ -55,6 +55,10 @@ struct CaseClocks {
         start(names.filter { !kept.contains($0) }, at: time, ids: ids)
     }
 
+    func has(_ name: String, _ state: CaseClock.State) -> Bool {
+        clocks.contains { $0.name == name && $0.state == state }
+    }
+
     mutating func pause(_ name: String, on day: Day) {
         change { if $0.name == name { $0.pause(on: day) } }
     }

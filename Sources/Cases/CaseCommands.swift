@@ -100,6 +100,8 @@ package struct CaseCommands: Sendable {
                 else { throw CaseError.mayNotForward }
             }
             detail.office = target.name
+            // Without a position it lies where the office is that has it, so that this office's superiors see it.
+            if matter.place.position == nil { matter.territory = target.territory }
         }
         if let handler = input.handler {
             let officers = try ColleagueStore(db).officers(of: matter.office, at: now)
@@ -128,8 +130,12 @@ package struct CaseCommands: Sendable {
             clocks.replaceStatutory(by: category.clocks, startedAt: matter.receivedAt, now: now, ids: ids)
         }
         switch step.name {
-        case "pause": clocks.pause(mainClock, on: Day(of: now))
-        case "resume": clocks.resume(mainClock, on: Day(of: now))
+        case "pause":
+            guard clocks.has(mainClock, .running) else { throw CaseError.nothingToPause }
+            clocks.pause(mainClock, on: Day(of: now))
+        case "resume":
+            guard clocks.has(mainClock, .paused) else { throw CaseError.nothingToPause }
+            clocks.resume(mainClock, on: Day(of: now))
         case "approveExtension": clocks.extend(mainClock)
         case "handOver":
             clocks.replaceStatutory(by: ["petition-notice"], startedAt: matter.receivedAt, now: now, ids: ids)
@@ -168,6 +174,8 @@ package struct CaseAccess: Sendable {
 
     /// As one of those who work on it.
     package var maySeeAsStaff: Bool { policy.allows(caller, "read", on: staffSide) }
+
+    func isCaller(_ account: ID<Account>) -> Bool { caller.id == account }
 
     package func may(_ action: String) -> Bool {
         policy.allows(caller, action, on: staffSide) || policy.allows(caller, action, on: reporterSide)

@@ -19,6 +19,23 @@ package struct Photo: Sendable, Hashable {
     package let createdAt: Date
     package let evidence: Evidence
 
+    package init(
+        id: ID<Photo>, account: ID<Account>, matter: ID<Case>? = nil, step: ID<TimelineEntry>? = nil, format: String,
+        byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence
+    ) {
+        self.id = id
+        self.account = account
+        self.matter = matter
+        self.step = step
+        self.format = format
+        self.byteCount = byteCount
+        self.originalHash = originalHash
+        self.width = width
+        self.height = height
+        self.createdAt = createdAt
+        self.evidence = evidence
+    }
+
     /// What the camera wrote into it. Anybody can write that, so it is a hint and no fact.
     package struct Evidence: Sendable, Hashable {
         package let capturedAt: Date?
@@ -68,10 +85,13 @@ package struct PhotoStore {
             Photo.init)
     }
 
-    /// The first photo of each case that has one, for lists.
+    /// The first of the reporter's photos of each case, for lists.
     package func firstPhotos(of matters: [ID<Case>]) throws -> [ID<Case>: ID<Photo>] {
         let rows = try db.rows(
-            "SELECT matter_id, id FROM photo WHERE matter_id IN (\(each: matters)) ORDER BY matter_id, position DESC")
+            """
+            SELECT matter_id, id FROM photo WHERE matter_id IN (\(each: matters)) AND step_id IS NULL
+            ORDER BY matter_id, position DESC
+            """)
         return try rows.reduce(into: [:]) { $0[try $1["matter_id"]] = try $1["id"] }
     }
 

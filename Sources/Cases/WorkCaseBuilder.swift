@@ -177,6 +177,7 @@ struct WorkCaseBuilder {
         case "approveExtension", "refuseExtension": return matter.extensionRequest == .asked
         case "requestExtension": return matter.extensionRequest == .none
         case "reopen", "keepClosed": return matter.reopenRequest == .asked
+        case "check": return matter.handler.map { access.isCaller($0) } ?? true
         case "pause": return !isPaused
         case "resume": return isPaused
         case "rate", "requestReopen": return false

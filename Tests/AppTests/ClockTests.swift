@@ -79,7 +79,7 @@ import Testing
             let over = try await client.step(
                 "handOver", on: id, as: .wangFang, ["body": "agriculture", "result": "属农业农村部门职责，已移交"])
             #expect(over["state"] as? String == "handedOver")
-            let early = try await client.step("close", on: id, as: .wangFang, ["result": "办结"], expecting: .conflict)
+            let early = try await client.step("conclude", on: id, as: .wangFang, ["result": "办结"], expecting: .conflict)
             #expect(early["type"] as? String == "/problems/case-not-now")
             await city.catchUp()
             let told = try await client.get("/notices", as: .zhangWei).json()["items"] as? [[String: Any]] ?? []
@@ -87,7 +87,7 @@ import Testing
 
             try await client.step("recordReceipt", on: id, as: .wangFang, expecting: .unprocessableContent)
             try await client.step("recordReceipt", on: id, as: .wangFang, ["receipt": "农业签收〔2026〕88号"])
-            let closed = try await client.step("close", on: id, as: .wangFang, ["result": "对方已签收并答复"])
+            let closed = try await client.step("conclude", on: id, as: .wangFang, ["result": "对方已签收并答复"])
             #expect(closed["state"] as? String == "closed")
             #expect(closed["outcome"] as? String == "handedOver")
             #expect(closed["receipt"] as? String == "农业签收〔2026〕88号")

@@ -96,7 +96,7 @@ import Testing
         .post("/photos", .zhangWei, file("photo", "%PDF-1.7"), 422, "photo-kind-unsupported", type: "multipart/form-data; boundary=x"),
         .post("/notices/reading", .zhangWei, "{\"upTo\": \"now\"}", 422, "invalid-fields", "upTo"),
         .post("/notices/reading", .zhangWei, "{\"upTo\": 3}", 400, "malformed-fields", "upTo"),
-        .post("/calendar", .heMin, "{}", 422, "invalid-calendar"),
+        .post("/calendar", .heMin, "{}", 422, "invalid-fields"),
         .post("/calendar", .zhangWei, "{}", 403, "not-allowed"),
     ]
 

@@ -1,4 +1,5 @@
 import App
+import Storage
 import Testing
 
 /// A migration that has shipped is frozen: databases out there were made by it. Who changes a table adds a migration, and

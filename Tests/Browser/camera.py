@@ -1,9 +1,11 @@
 """Photos as phones take them, made for the tests; their places and times are invented."""
 
 import base64
+import functools
 import io
 import pathlib
 import re
+import subprocess
 
 from PIL import Image, ImageDraw
 
@@ -25,6 +27,14 @@ def jpeg(position=SHENHE, taken="2026:11:20 11:42:05", picture=None, orientation
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82, exif=exif)
     return _file("IMG_20261120_114205.jpg", "image/jpeg", out.getvalue())
+
+
+@functools.cache
+def scene(name, position=SHENHE):
+    """One of the drawings of the demo city as a camera's JPEG; plainly no real place."""
+    drawn = subprocess.run(
+        ["vips", "copy", ROOT / f"Data/demo/photos/{name}.svg", ".png"], capture_output=True, check=True)
+    return jpeg(position, picture=drawn.stdout)
 
 
 def rotated_heic():

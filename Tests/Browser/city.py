@@ -8,11 +8,13 @@ import pathlib
 import re
 import shutil
 import socket
+import sqlite3
 import struct
 import subprocess
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("NUANXIN_BINARY", ROOT / ".build/debug/nuanxin"))
@@ -41,6 +43,44 @@ class City:
 
     def account(self, login):
         return next(account for account in self.accounts if account.get("login") == login)
+
+    def case(self, state, **more):
+        """A case in this state, with the most photos: `county`, `identity` of its reporter, `asked` to be reopened."""
+        return str(uuid.UUID(bytes=self._case(state, **more)[0]))
+
+    def handler(self, state, **more):
+        """Who handles the case that `case` gives."""
+        return self._case(state, **more)[1]
+
+    def _case(self, state, county="210103", identity=None, asked=False):
+        return self._find(
+            """
+            SELECT m.id, a.login FROM matter m JOIN reporter r ON r.matter_id = m.id LEFT JOIN account a ON a.id = m.handler_id
+            WHERE m.state = ?1 AND m.territory_path LIKE '%/' || ?2 || '/%' AND m.lat IS NOT NULL
+              AND (?3 IS NULL OR r.identity = ?3) AND m.reopen_request = iif(?4, 'asked', 'none')
+            ORDER BY (SELECT COUNT(*) FROM photo p WHERE p.matter_id = m.id) DESC, m.received_at DESC
+            """,
+            state, county, identity, asked)
+
+    def report_of(self, phone, state, rated=None):
+        """A report of this rider that is `open` or `closed`."""
+        found = self._find(
+            """
+            SELECT m.id FROM matter m JOIN reporter r ON r.matter_id = m.id JOIN account a ON a.id = r.account_id
+            WHERE a.phone = ?1 AND (m.state = 'closed') = (?2 = 'closed') AND (?3 IS NULL OR (m.rating IS NOT NULL) = ?3)
+            ORDER BY (SELECT COUNT(*) FROM matter_step s WHERE s.matter_id = m.id) DESC
+            """,
+            phone, state, rated)
+        return str(uuid.UUID(bytes=found[0]))
+
+    def _find(self, question, *values):
+        database = sqlite3.connect(f"file:{self.folder / 'nuanxin.sqlite'}?mode=ro", uri=True)
+        try:
+            row = database.execute(question, values).fetchone()
+        finally:
+            database.close()
+        assert row, f"the demo city has nothing like {values}"
+        return row
 
     def one_time_password(self, login):
         """The six digits that the authenticator app of `login` shows now (RFC 6238)."""

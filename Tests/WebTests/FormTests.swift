@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Kernel
 import TestSupport
 import Testing
 import Web
@@ -30,7 +31,7 @@ struct FormTests {
         try await withForm { client in
             let answer = try await client.send(body)
             #expect(answer.status == .badRequest)
-            #expect(answer.text.contains("表单没有收完整"))
+            #expect(answer.text.contains(try words("problem.malformed-form.title")))
         }
     }
 
@@ -43,7 +44,7 @@ struct FormTests {
             ("multipart/form-data; boundary=xyz", 415),
         ] as [(String?, Int)])
     func `a body of another type is refused`(type: String?, status: Int) async throws {
-        try await withForm { client in
+        try await withForm { client async throws in
             #expect(try await client.send("a=1", type: type).status.code == status)
         }
     }
@@ -53,7 +54,7 @@ struct FormTests {
             #expect(try await client.send("a=" + String(repeating: "a", count: 255 * 1024)).status == .ok)
             let answer = try await client.send("a=" + String(repeating: "a", count: 257 * 1024))
             #expect(answer.status == .contentTooLarge)
-            #expect(answer.text.contains("内容太大了"))
+            #expect(answer.text.contains(try words("problem.http-413.title")))
         }
     }
 
@@ -70,14 +71,14 @@ struct FormTests {
     func `a form of somebody signed in by a cookie shows that it came from our page`(
         body: String, header: String?, status: Int
     ) async throws {
-        try await withForm(as: .mei()) { client in
+        try await withForm(as: .mei()) { client async throws in
             #expect(try await client.send(body, token: header).status.code == status)
         }
     }
 
     @Test func `a form of a program or of nobody needs no token`() async throws {
         for signedIn in [nil, SignedIn.mei(by: .bearer)] {
-            try await withForm(as: signedIn) { client in
+            try await withForm(as: signedIn) { client async throws in
                 #expect(try await client.send("a=1").status == .ok)
             }
         }
@@ -87,12 +88,12 @@ struct FormTests {
         try await withRouter(routes: { router in
             router.post("form") { request, context -> String in
                 let form = try await Form(request, context)
-                var problems = [Kernel.FieldProblem]()
+                var problems = [FieldProblem]()
                 let text = form.text("text", limit: 3, problems: &problems)
                 return
                     "\(form["a"] ?? "-") \(form["b"] ?? "-") \(form["c"] ?? "-") \(text ?? "-") \(problems.map(\.name))"
             }
-        }) { client in
+        }) { client async throws in
             #expect(try await client.send("a=+x+&b=+%0A&text=暖新城").text == "x - - 暖新城 []")
             #expect(try await client.send("text=+暖新城+").text == "- - - 暖新城 []")
             #expect(try await client.send("text=暖新之城").text == "- - - - [\"too-long\"]")
@@ -109,7 +110,7 @@ struct FormTests {
                     return form.files.map { "\($0.fileName) \($0.size)" }.joined()
                 }
             }
-        ) { client in
+        ) { client async throws in
             let file = "--xyz\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\nAAA\r\n"
             let token = "--xyz\r\nContent-Disposition: form-data; name=\"formToken\"\r\n\r\ntoken-of-mei\r\n"
             let type = "multipart/form-data; boundary=xyz"

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -5,8 +6,7 @@ import HummingbirdTesting
 import Kernel
 import TestSupport
 import Testing
-
-@testable import Web
+import Web
 
 /// The frame round every page.
 struct PageTests {
@@ -15,9 +15,8 @@ struct PageTests {
             let page = try await client.page("/frame?x=%22%3E%3Cscript%3E")
             #expect(page.status == .ok)
             #expect(page.text.contains("&lt;i&gt;"))
-            for markup in ["<i>", "<b>", "<script>", "\"><"] {
-                #expect(!page.text.contains(markup) || markup == "\"><", "\(markup)")
-            }
+            #expect(page.text.contains("&lt;b&gt;") == page.text.contains("美"))
+            for markup in ["<i>", "<b>", "<script>"] { #expect(!page.text.contains(markup), "\(markup)") }
         }
     }
 
@@ -32,13 +31,13 @@ struct PageTests {
     }
 
     @Test func `what was just done is said in our words only`() async throws {
-        try await withFrame { client in
+        try await withFrame { client async throws in
             #expect(!(try await client.page("/frame?done=You+won").text.contains("You won")))
         }
     }
 
     @Test func `a page is kept by nobody`() async throws {
-        try await withFrame { client in
+        try await withFrame { client async throws in
             #expect(try await client.page("/frame").headers[.cacheControl] == "no-store")
         }
     }
@@ -72,7 +71,7 @@ struct PageTests {
     private func withFrame(
         as signedIn: SignedIn? = nil, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
-        let site = try Site([])
+        let site = try sharedSite.get()
         try await withRouter(
             as: signedIn,
             routes: { router in

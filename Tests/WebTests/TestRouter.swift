@@ -7,13 +7,21 @@ import Kernel
 import Logging
 import Web
 
+/// The templates and words of Web alone, read once.
+let sharedSite = Result { try Site([]) }
+
+/// The words for a key, as Web's tables have them.
+func words(_ key: String, in language: Language = .zhHans, _ details: [String: String] = [:]) throws -> String {
+    try sharedSite.get().strings(in: language)(key, details)
+}
+
 /// A small server in the process: everything that every request goes through, and the routes of one test.
 func withRouter(
     as signedIn: SignedIn? = nil, isSecure: Bool = false, tileOrigin: String? = nil,
     routes: (Router<AppContext>) throws -> Void,
     _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
 ) async throws {
-    let site = try Site([])
+    let site = try sharedSite.get()
     let router = Router(context: AppContext.self)
     router.addMiddleware {
         SecurityHeadersMiddleware(tileOrigin: tileOrigin, isSecure: isSecure)

@@ -152,7 +152,13 @@ struct DemoStage: Sendable {
         let now = source.now
         let rows = try photos.map { ($0, try picture($0)) }
         try await product.services.database.write { db in
-            for (photo, picture) in rows { try DemoPhotoStore(db).insert(photo, picture, of: account, at: now) }
+            for (photo, picture) in rows {
+                try PhotoStore(db).insert(
+                    Photo(
+                        id: ID(photo.name), account: account, format: picture.format, byteCount: picture.byteCount,
+                        originalHash: picture.originalHash, width: picture.width, height: picture.height, createdAt: now,
+                        evidence: Photo.Evidence()))
+            }
         }
     }
 

@@ -1,0 +1,200 @@
+"""The pages that matter, as people meet them: empty, full, and with something wrong. Tests look at each in several widths."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+from playwright.sync_api import expect
+
+import camera
+from crawl import NEWCOMER, RIDER
+
+
+@dataclass
+class Scene:
+    name: str
+    #: A phone, a login, or how to find one in the city.
+    who: str | Callable
+    set_up: Callable
+    #: Faults that belong to the scene, as a regular expression.
+    expected: str | None = None
+
+
+def page(address):
+    return lambda page, city: page.goto(address)
+
+
+def handler(city):
+    return city.handler("checking")
+
+
+def case(state, opened=None, **more):
+    """A case in this state, with the form of a step opened."""
+
+    def set_up(page, city):
+        page.goto(f"/work/cases/{city.case(state, **more)}")
+        if opened:
+            page.locator(f"#step-{opened} summary").click()
+
+    return set_up
+
+
+def report(state, **more):
+    return lambda page, city: page.goto(f"/reports/{city.report_of(RIDER, state, **more)}")
+
+
+def sign_in_code(page, city):
+    page.goto("/sign-in")
+    page.locator("#phone").fill("13800000009")
+    page.locator("main form button").click()
+    expect(page.locator("#code")).to_be_visible()
+
+
+def wrong_number(page, city):
+    page.goto("/sign-in")
+    page.locator("#phone").fill("12")
+    page.locator("main form button").click()
+    expect(page.locator("#phone-error")).to_be_visible()
+
+
+def wrong_password(page, city):
+    page.goto("/sign-in/staff")
+    for field, text in (("login", "nobody"), ("password", "wrong-wrong-wrong"), ("totp", "000000")):
+        page.locator(f"#{field}").fill(text)
+    page.locator("main form button").click()
+    expect(page.locator(".notice.warn")).to_be_visible()
+
+
+def report_filled_in(page, city):
+    page.goto("/reports/new")
+    page.locator("input[type=file]").last.set_input_files([camera.scene("dirty-kitchen"), camera.scene("clean-kitchen")])
+    expect(page.locator(".tile.done")).to_have_count(2, timeout=30_000)
+    page.locator("[data-picker-search]").fill("后厨")
+    page.locator("label[for=c-0104]").click()
+    page.locator("#address").fill("示例路 28 号二楼后厨")
+    page.locator("#description").fill("后厨地面很脏，看到老鼠。老板电话 13800000000。")
+    page.locator("label[for=i-confidential]").click()
+    expect(page.locator("[data-place-state]")).to_contain_text("误差约")
+
+
+def report_with_faults(page, city):
+    page.goto("/reports/new")
+    files = [camera.scene("dirty-kitchen"), camera.torn_jpeg(), camera.pdf()]
+    page.locator("input[type=file]").last.set_input_files(files)
+    expect(page.locator(".tile.bad")).to_have_count(2, timeout=30_000)
+    page.locator("[data-send-button]").click()
+    expect(page.locator("[data-send-problem]")).to_be_visible()
+
+
+def report_refused(page, city):
+    page.goto("/reports/new")
+    page.locator("#description").fill("看到老鼠。")
+    page.locator("details.group summary").first.click()
+    page.locator("#c-0104").evaluate("radio => { radio.value = '0000'; radio.checked = true; }")
+    page.locator("#address").fill("示例路")
+    page.locator("[data-send-button]").click()
+    expect(page.locator("#errors")).to_be_visible()
+
+
+def report_urgent(page, city):
+    page.goto("/reports/new")
+    page.locator("[data-picker-search]").fill("煤气 燃气")
+    page.locator("[data-picker-search]").fill("燃气泄漏")
+    page.locator("label[for=c-2003]").click()
+
+
+def report_map(page, city):
+    page.goto("/reports/new")
+    page.locator("[data-place-map]").click()
+    expect(page.locator(".map.leaflet-container")).to_be_visible()
+    expect(page.locator(".map path").first).to_be_attached()
+
+
+def asking_to_reopen(page, city):
+    page.goto(f"/reports/{city.report_of(RIDER, 'closed', rated=False)}")
+    page.locator("#reopening summary").click()
+
+
+def step_refused(page, city):
+    page.goto(f"/work/cases/{city.case('checking')}")
+    step = page.locator("#step-unfound")
+    step.locator("summary").click()
+    step.locator("form").evaluate("form => { form.noValidate = true; }")
+    step.locator("button.act").click()
+    expect(page.locator("#errors")).to_be_visible()
+
+
+def why_this_day(page, city):
+    page.goto(f"/work/cases/{city.case('checking')}")
+    page.locator("dd details.fold summary").first.click()
+
+
+def reporter(page, city):
+    page.goto(f"/work/cases/{city.case('checking', identity='named')}")
+    page.get_by_role("button", name="查看上报人").click()
+
+
+def lightbox(page, city):
+    page.goto(f"/work/cases/{city.case('checking')}")
+    page.locator("a[data-photo]").first.click()
+    expect(page.locator("dialog img")).to_be_visible()
+
+
+def calendar_preview(text):
+    def set_up(page, city):
+        page.goto("/admin/calendar")
+        page.locator("#text").fill(text)
+        page.locator("#year").fill("2027")
+        page.locator("#document").fill("示例发〔2026〕1号")
+        page.locator("main form button.act").click()
+        expect(page.locator("h1")).to_contain_text("预览")
+
+    return set_up
+
+
+SCENES = [
+    Scene("front", "visitor", page("/")),
+    Scene("sign-in", "visitor", page("/sign-in")),
+    Scene("sign-in-wrong", "visitor", wrong_number, "422"),
+    Scene("sign-in-code", "visitor", sign_in_code),
+    Scene("sign-in-staff", "visitor", page("/sign-in/staff")),
+    Scene("sign-in-staff-wrong", "visitor", wrong_password, "422"),
+    Scene("no-such-page", "visitor", page("/no-such-page"), "404"),
+    Scene("figures", "visitor", page("/figures")),
+    Scene("welcome", NEWCOMER, page("/welcome")),
+    Scene("home-empty", NEWCOMER, page("/")),
+    Scene("reports-empty", NEWCOMER, page("/reports")),
+    Scene("inbox-empty", NEWCOMER, page("/inbox")),
+    Scene("home", RIDER, page("/")),
+    Scene("reports", RIDER, page("/reports")),
+    Scene("inbox", RIDER, page("/inbox")),
+    Scene("me", RIDER, page("/me")),
+    Scene("report-new", RIDER, page("/reports/new")),
+    Scene("report-filled-in", RIDER, report_filled_in),
+    Scene("report-faults", RIDER, report_with_faults, "422|blob:"),
+    Scene("report-refused", RIDER, report_refused, "422"),
+    Scene("report-urgent", RIDER, report_urgent),
+    Scene("report-map", RIDER, report_map),
+    Scene("report-going-on", RIDER, report("open")),
+    Scene("report-closed", RIDER, report("closed")),
+    Scene("report-reopening", RIDER, asking_to_reopen),
+    Scene("work", "sh-intake", page("/work")),
+    Scene("work-empty", "sh-intake", page("/work?q=这些字句谁也没写过")),
+    Scene("work-overdue", "sh-lead", page("/work?view=overdue")),
+    Scene("work-all", "city-lead", page("/work?view=all")),
+    Scene("case-received", "sh-intake", case("received", "dispatch")),
+    Scene("case-decline", "sh-intake", case("received", "decline")),
+    Scene("case-checking", handler, case("checking", "verify")),
+    Scene("case-refused", handler, step_refused, "422"),
+    Scene("case-why", handler, why_this_day),
+    Scene("case-photo", handler, lightbox),
+    Scene("case-reporter", lambda city: city.handler("checking", identity="named"), reporter),
+    Scene("case-closed", "sh-lead", case("closed")),
+    Scene("case-decide", "hn-lead", case("closed", "reopen", county="210112", asked=True)),
+    Scene("me-staff", "sh-food-1", page("/me")),
+    Scene("calendar", "admin-1", page("/admin/calendar")),
+    Scene("calendar-preview", "admin-1", calendar_preview("date,kind\n2027-01-01,off\n2027-01-03,makeUp\n")),
+    Scene("calendar-wrong", "admin-1", calendar_preview("date,kind\n2027-13-01,off\n"), "422"),
+    Scene("offices", "admin-1", page("/admin/offices")),
+    Scene("offices-none", "admin-1", page("/admin/offices?q=谁也不叫这个")),
+    Scene("territories", "admin-1", page("/admin/territories")),
+]
