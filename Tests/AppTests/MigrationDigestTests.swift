@@ -6,12 +6,12 @@ import Testing
 /// its line here.
 struct MigrationDigestTests {
     private static let shipped: [(name: String, digest: String)] = [
-        ("journal-1-create", ""),
-        ("deadlines-1-create", ""),
-        ("directory-1-create", ""),
-        ("people-1-create", ""),
-        ("cases-1-create", ""),
-        ("notices-1-create", ""),
+        ("journal-1-create", "df2b0991d2ab2e76"),
+        ("deadlines-1-create", "16900971ea7167d8"),
+        ("directory-1-create", "3c25c569209be602"),
+        ("people-1-create", "bb037661dc8231c6"),
+        ("cases-1-create", "884ab967d44f727d"),
+        ("notices-1-create", "80ca0dc1ce9dcc2a"),
     ]
 
     @Test func `every migration is the one that shipped`() {

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+/// The rules of the house for code that a compiler can't check.
+struct CodeTests {
+    private let manifest = Manifest()
+
+    @Test func `a file fits on a few screens`() {
+        #expect(Tree.sources.count > 50)
+        for file in Tree.sources + Tree.tests {
+            // The last line ends with a line break.
+            #expect(file.lines.count <= 301, "\(file.path) has \(file.lines.count - 1) lines")
+        }
+    }
+
+    @Test func `arrows between modules never form a circle`() {
+        func reached(from module: String, through path: [String]) -> [String]? {
+            if path.contains(module) { return path + [module] }
+            for next in (manifest.uses[module] ?? []).sorted() {
+                if let circle = reached(from: next, through: path + [module]) { return circle }
+            }
+            return nil
+        }
+        #expect(manifest.uses.count == Set(Tree.sources.map(\.module)).count, "every module is in the manifest")
+        for module in manifest.uses.keys.sorted() {
+            #expect(reached(from: module, through: []) == nil)
+        }
+    }
+
+    @Test func `a module imports only what the manifest lists for it`() {
+        let ours = Set(manifest.uses.keys)
+        let system: Set = ["Foundation", "Synchronization", "Dispatch", "Glibc", "FoundationNetworking"]
+        for file in Tree.sources {
+            let listed = manifest.uses[file.module, default: []]
+            #expect(file.imports.intersection(ours).subtracting(listed).isEmpty, "\(file.path) imports \(file.imports)")
+            let others = file.imports.subtracting(ours).subtracting(system)
+            #expect(others.isSubset(of: manifest.libraries[file.module, default: []]), "\(file.path) imports \(others)")
+        }
+    }
+
+    @Test func `the bottom knows nothing above it`() {
+        #expect(manifest.uses["Kernel"] == [])
+        #expect(manifest.libraries["Kernel"] == [])
+        #expect(manifest.uses["Storage"] == ["Kernel"])
+        #expect(manifest.libraries["Storage"] == [])
+    }
+
+    @Test func `only the application knows which database there is`() {
+        for file in Tree.sources where file.module != "SQLiteBackend" {
+            #expect(!file.imports.contains("GRDB"), "\(file.path)")
+            #expect(file.module == "App" || !file.imports.contains("SQLiteBackend"), "\(file.path)")
+        }
+    }
+
+    /// The name of a file says what it does, and so what it may know.
+    @Test(arguments: [
+        ("Store.swift", ["Foundation", "Kernel", "Storage", "Access"]), ("Schema.swift", ["Storage"]),
+        ("Error.swift", ["Foundation", "Kernel"]),
+    ])
+    func `a file of a feature imports only what its kind may know`(suffix: String, allowed: [String]) {
+        for file in Tree.sources where manifest.features.contains(file.module) && file.name.hasSuffix(suffix) {
+            // A store may use the store of a feature below it, in the same transaction.
+            let below = suffix == "Store.swift" ? manifest.features : []
+            #expect(
+                file.imports.subtracting(allowed).subtracting(below).isEmpty, "\(file.path) imports \(file.imports)")
+        }
+    }
+
+    @Test(arguments: [
+        ("Pages.swift", ["Storage", "Journal", "SQLiteBackend", "GRDB"]),
+        ("Commands.swift", ["Hummingbird", "HTTPTypes", "Mustache"]),
+        ("Routes.swift", ["SQLiteBackend", "GRDB", "Crypto"]),
+    ])
+    func `a file of a feature doesn't reach past its neighbours`(suffix: String, refused: [String]) {
+        for file in Tree.sources where manifest.features.contains(file.module) && file.name.hasSuffix(suffix) {
+            #expect(file.imports.isDisjoint(with: refused), "\(file.path) imports \(file.imports)")
+        }
+    }
+
+    @Test func `SQL is written in stores and schemas only`() {
+        // Whether the schema is there at all is what the health check asks.
+        let allowed: Set = ["Sources/App/HealthRoutes.swift"]
+        for file in Tree.sources
+        where !["Storage", "SQLiteBackend"].contains(file.module) && !allowed.contains(file.path) {
+            let isStore =
+                file.name.contains(/(Store|Schema)(\+\w+)?\.swift$/) || file.text.contains(/struct \w*Store\b/)
+            let places = file.places(
+                of: /(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|ALTER TABLE|PRAGMA) [a-z\\(*]/)
+            #expect(isStore || places.isEmpty, "\(places)")
+        }
+    }
+
+    @Test func `time and identities come from outside`() {
+        let allowed: [String: String] = [
+            "Sources/Web/Services.swift": "it is where they come from",
+            "Sources/Web/Upload.swift": "the name of a folder that lives as long as one form",
+        ]
+        for file in Tree.sources where file.module != "App" && allowed[file.path] == nil {
+            let places = file.places(of: /\bDate\(\)|\bUUID\(\)|\bDate\.now|[:=] \.now\b|ContinuousClock\(\)\.now/)
+            #expect(places.isEmpty, "\(places)")
+        }
+    }
+
+    @Test func `nothing stops the server or writes to its terminal in passing`() {
+        for file in Tree.sources where file.module != "App" && file.module != "nuanxin" {
+            let places = file.places(of: /\b(?:fatalError|preconditionFailure|print)\(|\btry!\s/)
+            #expect(places.isEmpty, "\(places)")
+        }
+    }
+
+}
