@@ -38,6 +38,8 @@ export function openMap(element, options = {}) {
 
 async function make(element, { aims = false }) {
   const data = element.dataset;
+  const points = data.points ? JSON.parse(data.points) : [];
+  if (!aims && !data.lat && !points.length) return undefined; // nothing to show: the box stays folded
   let L;
   try {
     L = await leaflet();
@@ -61,8 +63,8 @@ async function make(element, { aims = false }) {
   }
 
   const here = data.lat && data.lng ? L.latLng(+data.lat, +data.lng) : undefined;
-  const points = data.points ? JSON.parse(data.points) : [];
-  if (here) map.setView(here, +data.zoom || 16);
+  // Outlines alone say little from close by.
+  if (here) map.setView(here, +data.zoom || (data.tiles ? 16 : 14));
   else if (points.length) map.fitBounds(L.latLngBounds(points.map((point) => [point.lat, point.lng])).pad(0.2), { maxZoom: 15 });
   else map.setView([start.lat, start.lng], start.zoom);
 
@@ -71,7 +73,7 @@ async function make(element, { aims = false }) {
     L.tileLayer(data.tiles, { attribution: data.tilesAttribution, maxZoom: 19, ...scheme }).addTo(map);
   } else if (data.outlines) {
     map.attributionControl.addAttribution(data.schematic);
-    outlines(L, map, data);
+    outlines(L, map, data, here ? [here] : []);
   }
   if (here && !aims) {
     if (+data.accuracy > 20) L.circle(here, { radius: +data.accuracy, color: "#2f5d8a", weight: 1, fillOpacity: 0.1 }).addTo(map);
@@ -92,7 +94,7 @@ function pin(L, map, { id, lat, lng, title, state, url }) {
 }
 
 /** Territories as the base of the map; fetched again when the view leaves what is there. */
-function outlines(L, map, data) {
+function outlines(L, map, data, pins) {
   const layer = L.geoJSON(undefined, {
     interactive: false,
     style: { color: "#a39884", weight: 1.2, fillColor: "#f7f2e9", fillOpacity: 1 },
@@ -129,24 +131,39 @@ function outlines(L, map, data) {
     }
   }
 
-  /** A name stands in the middle of what can be seen of its territory. */
+  /** A name stands in the middle of what can be seen of its territory, and not on a pin. */
   function placeNames() {
-    const view = map.getBounds();
+    const view = map.getPixelBounds();
     layer.eachLayer((shape) => {
-      const own = shape.getBounds();
-      if (!own.intersects(view)) return;
-      const [south, north] = [Math.max(own.getSouth(), view.getSouth()), Math.min(own.getNorth(), view.getNorth())];
-      const [west, east] = [Math.max(own.getWest(), view.getWest()), Math.min(own.getEast(), view.getEast())];
       const name = shape.getTooltip();
       if (!name) return;
-      name.setLatLng([(south + north) / 2, (west + east) / 2]);
-      const room = map.latLngToContainerPoint([south, east]).subtract(map.latLngToContainerPoint([north, west]));
-      name.setOpacity(room.x > 70 && room.y > 24 ? 1 : 0);
+      const seen = largest(shape.getLatLngs(), (ring) => L.PolyUtil.clipPolygon(ring.map((point) => map.project(point)), view));
+      name.setOpacity(seen.area > 5000 ? 1 : 0);
+      if (seen.area <= 5000) return;
+      const onPin = pins.some((pin) => map.project(pin).distanceTo(seen.middle) < 36);
+      name.setLatLng(map.unproject(onPin ? seen.middle.subtract([0, 40]) : seen.middle));
     });
   }
   map.on("moveend", load);
   map.on("moveend", placeNames);
   load();
+}
+
+/** The largest piece of a shape of many rings, each cut by `cut`: its area and the middle of it, in pixels. */
+function largest(rings, cut) {
+  if (Array.isArray(rings[0])) {
+    return rings.map((inner) => largest(inner, cut)).reduce((best, other) => (other.area > best.area ? other : best));
+  }
+  const points = rings.length ? cut(rings) : [];
+  let [area, x, y] = [0, 0, 0];
+  points.forEach((point, index) => {
+    const next = points[(index + 1) % points.length];
+    const cross = point.x * next.y - next.x * point.y;
+    area += cross / 2;
+    x += (point.x + next.x) * cross;
+    y += (point.y + next.y) * cross;
+  });
+  return area ? { area: Math.abs(area), middle: window.L.point(x / (6 * area), y / (6 * area)) } : { area: 0 };
 }
 
 /** Web Mercator over GCJ-02 for tiles that are shifted so; takes and gives WGS-84. */

@@ -121,7 +121,12 @@ export function photos(field, listener = {}) {
     request.onload = () => {
       const answer = request.response ?? {};
       if (request.status === 201 && answer.id) finish(tile, answer);
-      else refuse(tile, [answer.title, answer.errors?.[0]?.detail ?? answer.detail].filter(Boolean).join("\n") || words.noNetwork);
+      else {
+        // What is wrong with the photo itself is wrong the second time, too.
+        const mayWorkLater = request.status >= 500 || [0, 401, 403, 408, 429].includes(request.status);
+        const said = [answer.title, answer.errors?.[0]?.detail ?? answer.detail].filter(Boolean).join("\n");
+        refuse(tile, said || words.noNetwork, mayWorkLater);
+      }
     };
     request.onerror = request.ontimeout = () => refuse(tile, words.noNetwork);
     request.onloadend = next;

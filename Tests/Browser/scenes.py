@@ -146,7 +146,7 @@ def calendar_preview(text):
         page.locator("#year").fill("2027")
         page.locator("#document").fill("示例发〔2026〕1号")
         page.locator("main form button.act").click()
-        expect(page.locator("h1")).to_contain_text("预览")
+        expect(page.locator("h1")).to_contain_text("核对")
 
     return set_up
 

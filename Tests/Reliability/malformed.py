@@ -105,6 +105,7 @@ def mutated(chance, data):
     """A good request with one to five mistakes anywhere in it."""
     data = bytearray(data)
     for _ in range(chance.randint(1, 5)):
+        data = data or bytearray(b"\r\n")
         at = chance.randrange(len(data))
         match chance.randrange(7):
             case 0:

@@ -156,7 +156,8 @@ struct DemoStage: Sendable {
                 try PhotoStore(db).insert(
                     Photo(
                         id: ID(photo.name), account: account, format: picture.format, byteCount: picture.byteCount,
-                        originalHash: picture.originalHash, width: picture.width, height: picture.height, createdAt: now,
+                        originalHash: picture.originalHash, width: picture.width, height: picture.height,
+                        createdAt: now,
                         evidence: Photo.Evidence()))
             }
         }
