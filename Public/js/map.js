@@ -73,7 +73,8 @@ async function make(element, { aims = false }) {
     L.tileLayer(data.tiles, { attribution: data.tilesAttribution, maxZoom: 19, ...scheme }).addTo(map);
   } else if (data.outlines) {
     map.attributionControl.addAttribution(data.schematic);
-    outlines(L, map, data, here ? [here] : []);
+    const pins = [...points.map((point) => L.latLng(point.lat, point.lng)), here].filter(Boolean);
+    outlines(L, map, data, () => (aims ? [map.getCenter()] : pins));
   }
   if (here && !aims) {
     if (+data.accuracy > 20) L.circle(here, { radius: +data.accuracy, color: "#2f5d8a", weight: 1, fillOpacity: 0.1 }).addTo(map);
@@ -134,14 +135,16 @@ function outlines(L, map, data, pins) {
   /** A name stands in the middle of what can be seen of its territory, and not on a pin. */
   function placeNames() {
     const view = map.getPixelBounds();
+    const taken = pins().map((pin) => map.project(pin));
     layer.eachLayer((shape) => {
       const name = shape.getTooltip();
       if (!name) return;
       const seen = largest(shape.getLatLngs(), (ring) => L.PolyUtil.clipPolygon(ring.map((point) => map.project(point)), view));
       name.setOpacity(seen.area > 5000 ? 1 : 0);
       if (seen.area <= 5000) return;
-      const onPin = pins.some((pin) => map.project(pin).distanceTo(seen.middle) < 36);
-      name.setLatLng(map.unproject(onPin ? seen.middle.subtract([0, 40]) : seen.middle));
+      const spots = [0, -34, 34].map((down) => seen.middle.add([0, down]));
+      const isFree = (spot) => taken.every((pin) => pin.distanceTo(spot) > 30);
+      name.setLatLng(map.unproject(spots.find(isFree) ?? seen.middle));
     });
   }
   map.on("moveend", load);

@@ -80,7 +80,7 @@ export function place(field, onChange) {
     part("use").hidden = !map;
     if (!map) return;
     map.invalidateSize();
-    if (input.lat.value) map.setView([input.lat.value, input.lng.value], Math.max(map.getZoom(), 17));
+    if (input.lat.value) map.setView([input.lat.value, input.lng.value], Math.max(map.getZoom(), element.dataset.tiles ? 17 : 14));
     element.focus();
   }
 

@@ -35,12 +35,21 @@ private struct PacedBody: AsyncSequence, Sendable {
         var received = 0
 
         mutating func next() async throws -> ByteBuffer? {
-            guard let chunk = try await base.next() else { return nil }
+            guard let chunk = try await nextChunk() else { return nil }
             received += chunk.readableBytes
             guard ContinuousClock.now - start <= .seconds(10 + received / 1024) else {
                 throw HTTPError(.requestTimeout)
             }
             return chunk
+        }
+
+        /// A body that breaks off or has broken chunks is the client's or the network's fault, never ours.
+        private mutating func nextChunk() async throws -> ByteBuffer? {
+            do {
+                return try await base.next()
+            } catch let error where !(error is CancellationError) {
+                throw HTTPError(.badRequest)
+            }
         }
     }
 }

@@ -9,11 +9,14 @@ package struct Keys: Sendable {
 
     package init(_ settings: Settings) throws {
         let folder = settings.data.appending(path: "keys")
-        if let text = settings.sealingKey {
-            sealing = SealingKeyRing(current: try SealingKey(text: text))
-        } else {
-            sealing = SealingKeyRing(current: try SealingKey(bytes: try Self.bytes("sealing.key", in: folder)))
-        }
+        let older = try settings.olderSealingKeys.map { try Self.sealingKey($0, named: "sealing.older") }
+        let current =
+            if let text = settings.sealingKey {
+                try Self.sealingKey(text, named: "sealing.key")
+            } else {
+                try SealingKey(bytes: try Self.bytes("sealing.key", in: folder))
+            }
+        sealing = SealingKeyRing(current: current, older: older)
         if let text = settings.serverKey {
             guard let key = Data(base64Encoded: text), key.count >= 32 else {
                 throw SettingsError("server.key: give at least 32 bytes in base64")
@@ -21,6 +24,14 @@ package struct Keys: Sendable {
             server = key
         } else {
             server = try Self.bytes("server.key", in: folder)
+        }
+    }
+
+    private static func sealingKey(_ text: String, named name: String) throws -> SealingKey {
+        do {
+            return try SealingKey(text: text)
+        } catch {
+            throw SettingsError("\(name): a key is 32 bytes, as 64 hexadecimal digits or in base64")
         }
     }
 

@@ -42,11 +42,11 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        Handler(registry: self, key: Self.key(label, dimensions))
+        Gauge(registry: self, key: Self.key(label, dimensions))
     }
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        Handler(registry: self, key: Self.key(label, dimensions))
+        Gauge(registry: self, key: Self.key(label, dimensions))
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
@@ -102,16 +102,39 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
             String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         }
         let labels = dimensions.map { name, value in
-            let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            // Anybody can invent methods by HTTP/2: each would become a series of its own.
+            let isMethod = name == "http.request.method" || name == "http_request_method"
+            let known = isMethod && !methods.contains(value) ? "OTHER" : value
+            let escaped = known.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
             return "\(plain(name))=\"\(escaped)\""
         }
         return Key(name: plain(label), labels: labels.sorted().joined(separator: ","))
     }
 
-    private final class Handler: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler,
-        TimerHandler,
-        Sendable
-    {
+    private static let methods: Set = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+    private func count(_ key: Key, _ amount: Double) {
+        state.withLock { $0.counters[key, default: 0] += amount }
+    }
+
+    private func clear(_ key: Key) {
+        state.withLock { $0.counters[key] = 0 }
+    }
+
+    private func change(_ key: Key, _ update: (inout Double) -> Void) {
+        state.withLock { update(&$0.gauges[key, default: 0]) }
+    }
+
+    private func time(_ key: Key, _ seconds: Double) {
+        let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
+        state.withLock { state in
+            state.histograms[key, default: Histogram()].buckets[bucket] += 1
+            state.histograms[key, default: Histogram()].sum += seconds
+        }
+    }
+
+    /// Something that only grows, or a time that was taken.
+    private final class Handler: CounterHandler, FloatingPointCounterHandler, TimerHandler {
         private let registry: PrometheusRegistry
         private let key: Key
 
@@ -120,22 +143,27 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
             self.key = key
         }
 
-        func increment(by amount: Int64) { increment(by: Double(amount)) }
-        func increment(by amount: Double) { registry.state.withLock { $0.counters[key, default: 0] += amount } }
-        func decrement(by amount: Double) { registry.state.withLock { $0.gauges[key, default: 0] -= amount } }
-        func set(_ value: Int64) { set(Double(value)) }
-        func set(_ value: Double) { registry.state.withLock { $0.gauges[key] = value } }
-        func reset() { registry.state.withLock { $0.counters[key] = 0 } }
-        func record(_ value: Int64) { record(Double(value)) }
-        func record(_ value: Double) { set(value) }
+        func increment(by amount: Int64) { registry.count(key, Double(amount)) }
+        func increment(by amount: Double) { registry.count(key, amount) }
+        func reset() { registry.clear(key) }
+        func recordNanoseconds(_ duration: Int64) { registry.time(key, Double(duration) / 1e9) }
+    }
 
-        func recordNanoseconds(_ duration: Int64) {
-            let seconds = Double(duration) / 1e9
-            let bucket = PrometheusRegistry.bounds.firstIndex { seconds <= $0 } ?? PrometheusRegistry.bounds.count
-            registry.state.withLock { state in
-                state.histograms[key, default: Histogram()].buckets[bucket] += 1
-                state.histograms[key, default: Histogram()].sum += seconds
-            }
+    /// Something that goes up and down.
+    private final class Gauge: MeterHandler, RecorderHandler {
+        private let registry: PrometheusRegistry
+        private let key: Key
+
+        init(registry: PrometheusRegistry, key: Key) {
+            self.registry = registry
+            self.key = key
         }
+
+        func set(_ value: Int64) { set(Double(value)) }
+        func set(_ value: Double) { registry.change(key) { $0 = value } }
+        func increment(by amount: Double) { registry.change(key) { $0 += amount } }
+        func decrement(by amount: Double) { registry.change(key) { $0 -= amount } }
+        func record(_ value: Int64) { set(Double(value)) }
+        func record(_ value: Double) { set(value) }
     }
 }

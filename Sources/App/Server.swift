@@ -21,6 +21,7 @@ extension Nuanxin {
         let methods = RouteTable()
         router.addMiddleware {
             MetricsMiddleware()
+            ProxyMiddleware(isBehindProxy: settings.isBehindTLS)
             BodyPaceMiddleware()
             SecurityHeadersMiddleware(tileOrigin: settings.mapTiles.flatMap(Self.origin), isSecure: settings.isSecure)
             LanguageMiddleware()
@@ -52,7 +53,8 @@ extension Nuanxin {
     /// The server with all that runs beside it, ready to run until it is told to stop.
     package func server(logger: Logger) throws -> some ApplicationProtocol {
         let settings = settings
-        var http = HTTP1Channel.Configuration(idleTimeout: .seconds(15))
+        var http = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [SlowClientHandler()], idleTimeout: .seconds(15))
         http.httpDecoder = .init(maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)
         let channel: HTTPServerBuilder =
             if let tls = try Self.tls(settings) {

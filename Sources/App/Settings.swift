@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Kernel
+import Logging
 import SystemPackage
 
 /// How this server is set up: from flags, then the environment (`NUANXIN_…`), then `nuanxin.json` in the data folder.
@@ -19,6 +20,8 @@ package struct Settings: Sendable {
     package let privateKey: String?
     /// The key that photos are sealed with, as text. Without it one is made in the data folder.
     package let sealingKey: String?
+    /// Keys that photos were sealed with before, which still open those.
+    package let olderSealingKeys: [String]
     /// The key behind codes, tokens and authenticators, as text. Without it one is made in the data folder.
     package let serverKey: String?
     package let mapTiles: String?
@@ -55,22 +58,54 @@ package struct Settings: Sendable {
         let file = try await FileProvider<JSONSnapshot>(
             filePath: FilePath(data.appending(path: "nuanxin.json").path), allowMissing: true)
         let reader = ConfigReader(providers: outer + [file])
-        host = reader.string(forKey: "host", default: "127.0.0.1")
-        port = try Self.port(reader.string(forKey: "port", default: "8080"))
-        databaseURL = reader.string(forKey: "database.url", isSecret: true)
-        photosURL = reader.string(forKey: "photos.url", isSecret: true)
-        sinks = reader.string(forKey: "sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
-        certificate = reader.string(forKey: "tls.certificate")
-        privateKey = reader.string(forKey: "tls.key")
-        isBehindTLS = reader.string(forKey: "tls.proxy", default: "false") == "true"
-        sealingKey = reader.string(forKey: "sealing.key", isSecret: true)
-        serverKey = reader.string(forKey: "server.key", isSecret: true)
-        mapTiles = reader.string(forKey: "map.tiles")
-        mapAttribution = reader.string(forKey: "map.attribution")
-        mapSystem = reader.string(forKey: "map.system", default: "wgs84")
-        mapCentre = try reader.string(forKey: "map.centre").map(Self.position)
-        logLevel = reader.string(forKey: "log.level", default: "info")
+        /// A file may say `8080` or `true` where a variable can only say `"8080"` or `"true"`.
+        func text(_ name: String, isSecret: Bool = false) -> String? {
+            let key = ConfigKey(name)
+            return reader.string(forKey: key, isSecret: isSecret)
+                ?? reader.int(forKey: key, isSecret: isSecret).map(String.init)
+                ?? reader.bool(forKey: key, isSecret: isSecret).map(String.init)
+        }
+        host = text("host") ?? "127.0.0.1"
+        port = try Self.port(text("port") ?? "8080")
+        databaseURL = text("database.url", isSecret: true)
+        photosURL = text("photos.url", isSecret: true)
+        sinks = text("sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
+        certificate = text("tls.certificate")
+        privateKey = text("tls.key")
+        isBehindTLS = text("tls.proxy") == "true"
+        sealingKey = text("sealing.key", isSecret: true)
+        olderSealingKeys = text("sealing.older", isSecret: true)?.split(separator: ",").map(String.init) ?? []
+        serverKey = text("server.key", isSecret: true)
+        mapTiles = text("map.tiles")
+        mapAttribution = text("map.attribution")
+        mapSystem = text("map.system") ?? "wgs84"
+        mapCentre = try text("map.centre").map(Self.position)
+        logLevel = text("log.level") ?? "info"
+        try Self.checkFile(in: data)
         try check()
+    }
+
+    /// Every setting of the file, for telling a misspelt one.
+    private static let names: Set = [
+        "data", "host", "port", "sinks", "database.url", "photos.url", "tls.certificate", "tls.key", "tls.proxy",
+        "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
+        "log.level",
+    ]
+
+    private static func checkFile(in data: URL) throws {
+        let file = data.appending(path: "nuanxin.json")
+        guard let content = try? Data(contentsOf: file) else { return }
+        let members = try JSONSerialization.jsonObject(with: content) as? [String: Any] ?? [:]
+        let unknown = names(of: members).filter { !names.contains($0) }.sorted()
+        guard unknown.isEmpty else {
+            throw SettingsError("\(file.path): there is no setting \(unknown.joined(separator: ", "))")
+        }
+    }
+
+    private static func names(of members: [String: Any]) -> [String] {
+        members.flatMap { name, value in
+            (value as? [String: Any]).map { names(of: $0).map { "\(name).\($0)" } } ?? [name]
+        }
     }
 
     private static func port(_ text: String) throws -> Int {
@@ -98,6 +133,9 @@ package struct Settings: Sendable {
         }
         if (certificate == nil) != (privateKey == nil) {
             throw SettingsError("tls.certificate and tls.key: give both or neither")
+        }
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw SettingsError("log.level: \(logLevel) is none of trace, debug, info, notice, warning, error, critical")
         }
         guard ["wgs84", "gcj02"].contains(mapSystem) else {
             throw SettingsError("map.system: \(mapSystem) is neither wgs84 nor gcj02")

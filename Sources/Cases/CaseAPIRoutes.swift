@@ -1,4 +1,5 @@
 import Access
+import Directory
 import Foundation
 import Hummingbird
 import Kernel
@@ -65,7 +66,9 @@ package struct CaseAPIRoutes: Sendable {
             guard access.maySeeAsStaff else { throw NoSuchPage() }
             return CaseAnswer(
                 try CaseStory(matter, in: db), access: access,
-                words: try CaseWords(services.site, context.language, facts: facts, now: now, in: db))
+                words: try CaseWords(services.site, context.language, facts: facts, now: now, in: db),
+                offices: try DirectoryStore(db).allOffices(),
+                officers: try ColleagueStore(db).officers(of: matter.office, at: now))
         }
         return try .json(answer)
     }

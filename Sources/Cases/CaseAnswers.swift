@@ -1,6 +1,8 @@
 import Deadlines
+import Directory
 import Foundation
 import Kernel
+import People
 import Web
 
 /// A due date as the API gives it.
@@ -201,8 +203,21 @@ struct CaseAnswer: Encodable, Sendable {
     let timeline: [Line]
     /// The steps that the caller may take now.
     let steps: [String]
+    /// Who can be named with them.
+    let choices: Choices
 
-    init(_ story: CaseStory, access: CaseAccess, words: CaseWords) {
+    struct Choices: Encodable, Sendable {
+        struct Choice: Encodable, Sendable {
+            let id: String
+            let name: String
+        }
+
+        /// By the step that takes an office: `dispatch`, `forward`.
+        let offices: [String: [Choice]]
+        let handlers: [Choice]
+    }
+
+    init(_ story: CaseStory, access: CaseAccess, words: CaseWords, offices: [Office], officers: [Colleague]) {
         let matter = story.matter
         let first = story.clocks.filter { $0.state == .running && $0.dueAt != nil }
             .min { ($0.dueAt ?? .distantFuture, $0.id) < ($1.dueAt ?? .distantFuture, $1.id) }
@@ -225,7 +240,16 @@ struct CaseAnswer: Encodable, Sendable {
                 result: entry.result, reason: entry.reason,
                 photos: story.photos.filter { $0.step == entry.id }.map(PhotoAnswer.init))
         }
-        steps = words.facts.workflow.steps.filter { $0.from.contains(matter.state) && access.may($0.name) }.map(\.name)
+        let open = words.facts.workflow.steps.filter { $0.from.contains(matter.state) && access.may($0.name) }
+        steps = open.map(\.name)
+        let targets = open.filter { $0.takes(.office) }.map { step in
+            let offices = StepForm.targets(of: step, for: matter, offices: offices)
+            return (step.name, offices.map { Choices.Choice(id: $0.id.text, name: $0.name(words.language)) })
+        }
+        choices = Choices(
+            offices: Dictionary(uniqueKeysWithValues: targets),
+            handlers: open.contains { $0.takes(.handler) }
+                ? officers.map { Choices.Choice(id: $0.id.text, name: $0.name) } : [])
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -244,10 +268,11 @@ struct CaseAnswer: Encodable, Sendable {
         try values.encode(clocks, forKey: .clocks)
         try values.encode(timeline, forKey: .timeline)
         try values.encode(steps, forKey: .steps)
+        try values.encode(choices, forKey: .choices)
     }
 
     private enum Key: String, CodingKey {
         case description, reporter, identity, result, body, receipt, extensionRequest, reopenRequest, rating, photos
-        case clocks, timeline, steps
+        case clocks, timeline, steps, choices
     }
 }

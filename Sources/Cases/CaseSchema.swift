@@ -53,7 +53,7 @@ package enum CaseSchema {
             "CREATE INDEX matter_by_arrival ON matter (received_at, id)",
             "CREATE INDEX matter_by_state ON matter (state, outcome)",
             "CREATE INDEX matter_by_due ON matter (due_at) WHERE due_at IS NOT NULL",
-            // Who reported stands apart from what was reported, so that no list, join or export of cases can show it.
+            // Who reported stands apart from what was reported, so that reading a case never reads its reporter.
             """
             CREATE TABLE reporter (
                 matter_id  \(.uuid) PRIMARY KEY REFERENCES matter (id),

@@ -71,7 +71,7 @@ extension StepForm {
     }
 
     /// Where this case may go by this step: to a colleague's office by dispatching, to another intake by forwarding.
-    private static func targets(of step: Workflow.Step, for matter: Case, offices: [Office]) -> [Office] {
+    static func targets(of step: Workflow.Step, for matter: Case, offices: [Office]) -> [Office] {
         guard let here = offices.first(where: { $0.id == matter.office }) else { return [] }
         let tree = OfficeTree(offices)
         let desk = tree.desk(for: here)

@@ -10,7 +10,7 @@ package struct AppContext: RequestContext, RemoteAddressContext {
     package var signedIn: SignedIn?
     package var language: Language = .zhHans
     /// The address of the peer, for limits; empty when there is none.
-    package let remoteAddress: String
+    package var remoteAddress: String
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

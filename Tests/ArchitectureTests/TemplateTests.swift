@@ -39,7 +39,7 @@ struct TemplateTests {
 
     @Test func `every picture can be told to who can't see it`() {
         for file in Tree.templates {
-            for image in file.text.matches(of: /<img\b[^>]*>/) {
+            for image in file.markup.matches(of: /<img\b[^>]*>/) {
                 #expect(image.0.contains(/\salt=/), "\(file.path): \(image.0)")
             }
         }

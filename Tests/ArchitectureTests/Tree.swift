@@ -33,26 +33,37 @@ enum Tree {
 struct File: Sendable {
     let path: String
     let text: String
+    let lines: [Substring]
+    let imports: Set<String>
 
-    var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { Substring($0) }
+        imports = Set(
+            lines.prefix(40).compactMap { line in
+                let words = line.split(separator: " ")
+                guard let place = words.firstIndex(of: "import"), place < 2 else { return nil }
+                return words.dropFirst(place + 1).first { !["struct", "class", "enum", "func"].contains($0) }
+                    .map(String.init)
+            })
+    }
+
     /// The folder under `Sources`.
     var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    var imports: Set<String> {
-        Set(
-            lines.compactMap { line in
-                line.wholeMatch(
-                    of: /(?:@testable |@preconcurrency |package )?import (?:struct |class |enum |func )?(\w+).*/
-                )
-                .map { String($0.1) }
-            })
-    }
+    /// The text without mustache's comments.
+    var markup: String { text.replacing(/\{\{![\s\S]*?\}\}/, with: "") }
 
-    /// The lines that hold `pattern`, outside of comments, with their numbers.
-    func places(of pattern: Regex<Substring>) -> [String] {
-        lines.enumerated().filter { _, line in
-            !line.drop { $0 == " " }.hasPrefix("//") && line.contains(pattern)
+    /// The lines that hold `pattern`, outside of comments, with their numbers. Each must hold one of `words`, which is quick
+    /// to find.
+    func places(of pattern: Regex<Substring>, with words: [String]) -> [String] {
+        let bytes = words.map { Array($0.utf8) }
+        guard bytes.contains(where: { text.utf8.firstRange(of: $0) != nil }) else { return [] }
+        return lines.enumerated().filter { _, line in
+            bytes.contains { line.utf8.firstRange(of: $0) != nil } && !line.drop { $0 == " " }.hasPrefix("//")
+                && line.contains(pattern)
         }.map { "\(path):\($0.offset + 1)" }
     }
 }

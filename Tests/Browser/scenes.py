@@ -139,6 +139,9 @@ def lightbox(page, city):
     expect(page.locator("dialog img")).to_be_visible()
 
 
+HOLIDAYS = "date,kind\n" + "".join(f"2027-02-{day:02},off\n" for day in range(5, 13)) + "2027-02-20,makeUp\n"
+
+
 def calendar_preview(text):
     def set_up(page, city):
         page.goto("/admin/calendar")
@@ -149,6 +152,28 @@ def calendar_preview(text):
         expect(page.locator("h1")).to_contain_text("核对")
 
     return set_up
+
+
+def enter(scene, people, city, device):
+    """Opens the page as the one who looks at it, and waits until it is all there."""
+    if scene.expected:
+        people.watch.expect(scene.expected)
+    who = scene.who(city) if callable(scene.who) else scene.who
+    if who == "visitor":
+        page = people.visitor(device)
+    else:
+        page = people.rider(who, device=device) if who.isdigit() else people.staff(who, device)
+    page.emulate_media(reduced_motion="reduce")
+    scene.set_up(page, city)
+    wait_for_pictures(page)
+    return page
+
+
+def wait_for_pictures(page):
+    page.evaluate("""async () => {
+      for (const image of document.images) image.loading = "eager";
+      await Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode().catch(() => {})));
+    }""")
 
 
 SCENES = [
@@ -192,7 +217,7 @@ SCENES = [
     Scene("case-decide", "hn-lead", case("closed", "reopen", county="210112", asked=True)),
     Scene("me-staff", "sh-food-1", page("/me")),
     Scene("calendar", "admin-1", page("/admin/calendar")),
-    Scene("calendar-preview", "admin-1", calendar_preview("date,kind\n2027-01-01,off\n2027-01-03,makeUp\n")),
+    Scene("calendar-preview", "admin-1", calendar_preview(HOLIDAYS)),
     Scene("calendar-wrong", "admin-1", calendar_preview("date,kind\n2027-13-01,off\n"), "422"),
     Scene("offices", "admin-1", page("/admin/offices")),
     Scene("offices-none", "admin-1", page("/admin/offices?q=谁也不叫这个")),

@@ -10,16 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from people import DESK, PHONE
-from scenes import SCENES
+from scenes import SCENES, enter
 
 LOOKS = os.environ.get("NUANXIN_LOOKS")
-
-
-def wait_for_pictures(page):
-    page.evaluate("""async () => {
-      for (const image of document.images) image.loading = "eager";
-      await Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode().catch(() => {})));
-    }""")
 
 
 def barriers(page):
@@ -39,17 +32,8 @@ def settle(page):
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_a_page_is_barrier_free_and_whole_on_every_screen(scene, people, city, watch):
-    if scene.expected:
-        watch.expect(scene.expected)
-    who = scene.who(city) if callable(scene.who) else scene.who
-    if who == "visitor":
-        page = people.visitor(DESK)
-    else:
-        page = people.rider(who, device=DESK) if who.isdigit() else people.staff(who)
-    page.emulate_media(reduced_motion="reduce")
-    scene.set_up(page, city)
-    wait_for_pictures(page)
+def test_a_page_is_barrier_free_and_whole_on_every_screen(scene, people, city):
+    page = enter(scene, people, city, DESK)
 
     faults = barriers(page)
     if LOOKS:

@@ -31,14 +31,15 @@ struct JournalFeedTests {
     func `an effect that fails halfway is undone, and the entry is tried again`(on kind: TestDatabase) async throws {
         let (database, feed, trouble) = try await open(on: kind)
         try await note(1...5, in: database)
-        trouble.set([3])
+        trouble.set([4])
         await feed.catchUp()
         await feed.catchUp()
         #expect(
-            try await effects(in: database) == [1, 2], "those before it aren't held up, those after it keep their turn")
-        #expect(try await place(in: database) == 2)
+            try await effects(in: database) == [1, 2, 3],
+            "those before it aren't held up, those after it wait")
+        #expect(try await place(in: database) == 3)
         trouble.set([])
-        #expect(await feed.catchUp() == 3)
+        #expect(await feed.catchUp() == 2)
         #expect(try await effects(in: database) == Array(1...5), "each once")
         #expect(try await place(in: database) == 5)
     }

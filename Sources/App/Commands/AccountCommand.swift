@@ -174,7 +174,7 @@ struct AccountCommand: AsyncParsableCommand {
                 for (person, grants) in try await common.open().people.accounts.list() {
                     print("\(person.login?.text ?? "")  \(person.callName)  \(person.state.rawValue)")
                     for grant in grants {
-                        let until = grant.until.map { "until \(Day(of: $0))" } ?? ""
+                        let until = grant.until.map { "until \(Day(of: $0 - 1))" } ?? ""
                         print("    \(grant.id.uuidString.lowercased())  \(grant.grant.role.rawValue)  \(until)")
                     }
                 }

@@ -25,7 +25,6 @@ struct CheckCommand: AsyncParsableCommand {
                     + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules)")
             let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
             try await product.migrate()
-            try await product.shelf.open()
             print("photo tools: \(try await product.workshop.toolVersion())")
             let now = product.services.now()
             let (calendar, desks) = try await product.services.database.read { db in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Media
+import Kernel
+import Web
 
 /// The executable `nuanxin`.
 package struct NuanxinCommand: AsyncParsableCommand {
@@ -45,9 +46,17 @@ struct CommonOptions: ParsableArguments {
     func open(_ more: [String: String?] = [:]) async throws -> Nuanxin {
         let product = try await Nuanxin(Settings(flags: flags(more)), root: makeRoot())
         try await product.migrate()
-        try await product.shelf.open()
         return product
     }
+}
+
+/// What a person at the console reads of an error: the words of the pages where there are some.
+private func sentence(for error: any Error) -> String {
+    guard let problem = (error as? any ProblemError)?.problem, let site = try? Site(Nuanxin.bundles) else {
+        return "\(error)"
+    }
+    let words = ProblemWords(problem, t: site.strings(in: .en))
+    return ([words.detail] + words.fields.map { "\($0.field): \($0.detail)" }).joined(separator: " ")
 }
 
 /// Prints what went wrong as one plain sentence and ends with 1.
@@ -57,7 +66,7 @@ func plainly(_ work: () async throws -> Void) async throws {
     } catch let code as ExitCode {
         throw code
     } catch {
-        FileHandle.standardError.write(Data("nuanxin: \(error)\n".utf8))
+        FileHandle.standardError.write(Data("nuanxin: \(sentence(for: error))\n".utf8))
         throw ExitCode(1)
     }
 }

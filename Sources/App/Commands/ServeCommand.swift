@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hummingbird
 import Logging
+import Media
 import Metrics
 import UnixSignals
 
@@ -20,6 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await plainly {
             let product = try await common.open(["port": port.map(String.init), "host": host])
+            // Only here: another command beside a running server must not touch uploads on their way in.
+            try await product.shelf.open()
             LoggingSystem.bootstrap { label in
                 var handler = StreamLogHandler.standardError(label: label)
                 handler.logLevel = Logger.Level(rawValue: product.settings.logLevel) ?? .info
