@@ -40,7 +40,8 @@ let package = Package(
             ]),
 
         // Wrappers round a database and round libvips. Nothing of the domain.
-        .target(name: "SQLiteBackend", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "SQLiteBackend", dependencies: ["Kernel", "Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Media",
             dependencies: [

@@ -140,11 +140,11 @@ function outlines(L, map, data, pins) {
       const name = shape.getTooltip();
       if (!name) return;
       const seen = largest(shape.getLatLngs(), (ring) => L.PolyUtil.clipPolygon(ring.map((point) => map.project(point)), view));
-      name.setOpacity(seen.area > 5000 ? 1 : 0);
-      if (seen.area <= 5000) return;
-      const spots = [0, -34, 34].map((down) => seen.middle.add([0, down]));
       const isFree = (spot) => taken.every((pin) => pin.distanceTo(spot) > 30);
-      name.setLatLng(map.unproject(spots.find(isFree) ?? seen.middle));
+      const spots = seen.area > 5000 ? [0, -34, 34].map((down) => seen.middle.add([0, down])) : [];
+      const spot = spots.find(isFree);
+      name.setOpacity(spot ? 1 : 0);
+      if (spot) name.setLatLng(map.unproject(spot));
     });
   }
   map.on("moveend", load);

@@ -161,7 +161,11 @@ struct WorkCaseBuilder {
         let taken = words.facts.workflow.steps.filter { step in
             step.from.contains(story.matter.state) && access.may(step.name) && isAskedFor(step.name)
         }
-        let next = taken.first { $0.to != nil && $0.to != story.matter.state && $0.name != "decline" }
+        // What is another body's from the start goes there; everything else takes the usual way.
+        let isOthers = words.facts.categories.category(story.matter.category)?.duty == .handOver
+        let next =
+            taken.first { isOthers && $0.name == "handOver" }
+            ?? taken.first { !$0.isAside && $0.to != nil && $0.to != story.matter.state }
         return taken.map { step in
             StepForm(
                 step, isNext: step.name == next?.name, story: story, offices: offices, officers: officers, words: words,

@@ -36,9 +36,12 @@ package struct Workflow: Sendable, Decodable {
         /// Whether it ends every clock that runs.
         package let stopsAll: Bool
         package let outcome: Case.Outcome?
+        /// Not the usual way on: the page doesn't put it first.
+        package let isAside: Bool
 
         private enum CodingKeys: String, CodingKey {
             case name, title, from, to, needs, may, tells, meets, starts, stops, outcome
+            case isAside = "aside"
         }
 
         package init(from decoder: any Decoder) throws {
@@ -54,6 +57,7 @@ package struct Workflow: Sendable, Decodable {
             meets = try values.decodeIfPresent([String].self, forKey: .meets) ?? []
             starts = try values.decodeIfPresent([String].self, forKey: .starts) ?? []
             stopsAll = try values.decodeIfPresent([String].self, forKey: .stops)?.contains("*") ?? false
+            isAside = try values.decodeIfPresent(Bool.self, forKey: .isAside) ?? false
             outcome = try values.decodeIfPresent(Case.Outcome.self, forKey: .outcome)
         }
 

@@ -73,6 +73,11 @@ class City:
             phone, state, rated)
         return str(uuid.UUID(bytes=found[0]))
 
+    def journal(self, kind, case):
+        """How many entries of this kind the journal has about the case."""
+        question = "SELECT COUNT(*) FROM journal_entry WHERE kind = ?1 AND subject = ?2"
+        return self._find(question, kind, uuid.UUID(case).bytes)[0]
+
     def _find(self, question, *values):
         database = sqlite3.connect(f"file:{self.folder / 'nuanxin.sqlite'}?mode=ro", uri=True)
         try:

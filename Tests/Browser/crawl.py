@@ -27,7 +27,7 @@ class Seen:
 
 def walk(doors, who, language, most=8):
     """All pages that `who` reaches by links, each kind of address at most a few times."""
-    state = None if who == "visitor" else doors.rider(who) if who.isdigit() else doors.staff(who)
+    state = None if who == "visitor" else doors.state(who)
     client = doors.request(state)
     start = "/"
     client.get(f"/language/{language}?to={start}")

@@ -48,6 +48,10 @@ class Doors:
             self._states[phone] = client.storage_state()
         return self._states[phone]
 
+    def state(self, who):
+        """The cookies of a rider's number or a login."""
+        return self.rider(who) if who.isdigit() else self.staff(who)
+
     def new_phone(self):
         """A number that nobody in the city has."""
         return f"139{next(_numbers):08}"
@@ -72,9 +76,10 @@ class People:
         self._contexts.append(context)
         return context.new_page()
 
-    def rider(self, phone=None, name="示例徐师傅", **options):
-        phone = phone or self.doors.new_phone()
-        return self.visitor(state=self.doors.rider(phone, name), **options)
+    def rider(self, phone=None, **options):
+        """A rider of the city, or somebody new."""
+        state = self.doors.rider(phone) if phone else self.doors.rider(self.doors.new_phone(), "示例徐师傅")
+        return self.visitor(state=state, **options)
 
     def staff(self, login, device=DESK, **options):
         return self.visitor(device, self.doors.staff(login), **options)

@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 
 from city import ROOT
 from crawl import NEWCOMER, RIDER, WALKERS, Seen
+from people import PHONE
 from reading import Reading
+
+SMALL = PHONE | {"viewport": {"width": 320, "height": 640}}
 
 CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
@@ -157,6 +160,19 @@ def refusals(doors, language):
         post(doors.staff("admin-1"), "/admin/calendar/preview", {"text": "date,kind\n2027-13-01,off"}, page="/admin/calendar", multipart=True),
         post(doors.staff("admin-1"), "/admin/calendar/preview", {"text": ""}, page="/admin/calendar", multipart=True),
     ]
+
+
+def test_english_fits_a_small_phone(people, walks, watch):
+    watch.expect("404")
+    for who in WALKERS:
+        page = people.visitor(SMALL, None if who == "visitor" else people.doors.state(who), language="en")
+        seen = set()
+        for found in walks(who, "en"):
+            kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[?].*", "*", found.address)
+            if found.html and kind not in seen:
+                seen.add(kind)
+                page.goto(found.address)
+        page.context.close()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])

@@ -44,6 +44,12 @@ def test_no_name_of_an_element_is_used_twice(pages):
     assert not twice, "\n".join(sorted(set(twice))[:40])
 
 
+def test_no_message_has_a_gap_where_a_name_belongs(pages):
+    gap = re.compile(r"(派给|交给|转到|归|编号) ?[。，]")
+    gaps = [f"{page.address}: {text}" for page in pages for text, _ in page.reading.words if gap.search(text)]
+    assert not gaps, "\n".join(gaps[:20])
+
+
 def test_every_word_that_a_template_asks_for_exists():
     words = {}
     for file in ROOT.glob("Sources/*/Strings/*.json"):

@@ -45,10 +45,10 @@ def in_days(count):
     return (datetime.datetime.now(shanghai).date() + datetime.timedelta(days=count)).isoformat()
 
 
-def test_a_report_goes_from_a_phone_to_a_closed_case_and_is_asked_about_again(people, doors):
+def test_a_report_goes_from_a_phone_to_a_closed_case_and_is_asked_about_again(people, doors, city):
     rider, case = a_rider_signs_in_and_reports(people, doors)
     the_intake_desk_dispatches(people, case)
-    the_officer_handles_it(people, case)
+    the_officer_handles_it(people, case, city)
     the_rider_was_told_each_step(rider, case)
     the_rider_asks_for_another_look(rider)
     the_closer_cannot_decide(people, case)
@@ -101,15 +101,17 @@ def the_intake_desk_dispatches(people, case):
     expect(desk.locator(".steps .now")).to_have_text("已派单")
 
 
-def the_officer_handles_it(people, case):
+def the_officer_handles_it(people, case, city):
     officer = people.staff("sh-food-1")
     officer.goto("/work")
     officer.locator(f"a[href='/work/cases/{case}']").click()
     take_step(officer, "check", note="下午两点到店。")
 
+    assert city.journal("reporter.read", case) == 0
     officer.get_by_role("button", name="查看上报人").click()
     expect(officer.locator("main")).to_contain_text("示例徐师傅")
     expect(officer.locator("main")).to_contain_text("已记入日志")
+    assert city.journal("reporter.read", case) == 1
     officer.get_by_role("link", name="回到事项").click()
 
     verify = officer.locator("#step-verify")
