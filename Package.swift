@@ -165,6 +165,8 @@ extension Target {
                         .product(name: "Hummingbird", package: "hummingbird"),
                         .product(name: "HummingbirdTesting", package: "hummingbird"),
                         .product(name: "HTTPTypes", package: "swift-http-types"),
+                        .product(name: "Logging", package: "swift-log"),
+                        .product(name: "NIOCore", package: "swift-nio"),
                     ] : [])
         )
     }

@@ -236,11 +236,12 @@ struct CaseAnswer: Encodable, Sendable {
         timeline = story.timeline.map { entry in
             Line(
                 at: entry.at, step: entry.step, title: words.step(entry.step),
-                actor: entry.actor.flatMap { story.names[$0] }, from: entry.from, to: entry.to, note: entry.note,
+                actor: entry.actor.flatMap { story.name(of: $0, in: entry) }, from: entry.from, to: entry.to,
+                note: entry.note,
                 result: entry.result, reason: entry.reason,
                 photos: story.photos.filter { $0.step == entry.id }.map(PhotoAnswer.init))
         }
-        let open = words.facts.workflow.steps.filter { $0.from.contains(matter.state) && access.may($0.name) }
+        let open = story.steps(in: words.facts.workflow, for: access)
         steps = open.map(\.name)
         let targets = open.filter { $0.takes(.office) }.map { step in
             let offices = StepForm.targets(of: step, for: matter, offices: offices)

@@ -63,8 +63,10 @@ package struct CaseClock: Sendable, Hashable {
         }
     }
 
-    mutating func end(at time: Date) {
+    /// Ends by being kept. A clock that stands still goes on first: the time of a test never makes an officer late.
+    mutating func end(at time: Date, by book: ClockBook, in calendar: WorkingCalendar) {
         guard isOpen else { return }
+        resume(on: Day(of: time), by: book, in: calendar)
         state = dueAt.map { time < $0 } ?? true ? .met : .late
         endedAt = time
     }
@@ -81,25 +83,14 @@ package struct CaseClock: Sendable, Hashable {
         pausedOn = day
     }
 
-    /// Goes on, where it stands still, and ends: what was counted after the pause doesn't make it late.
-    mutating func end(at time: Date, by book: ClockBook, in calendar: WorkingCalendar) {
-        resume(on: Day(of: time), by: book, in: calendar)
-        end(at: time)
-    }
-
-    mutating func resume(on day: Day, by book: ClockBook, in calendar: WorkingCalendar) {
-        guard state == .paused, let rule = rule(in: book) else { return }
-        resume(on: day, rule: rule, calendar: calendar)
-        reckon(by: book, in: calendar)
-    }
-
     /// Goes on after a pause: the days since it stood still don't count.
-    mutating func resume(on day: Day, rule: ClockRule, calendar: WorkingCalendar) {
-        guard state == .paused, let pausedOn else { return }
+    mutating func resume(on day: Day, by book: ClockBook, in calendar: WorkingCalendar) {
+        guard state == .paused, let pausedOn, let rule = rule(in: book) else { return }
         state = .running
         self.pausedOn = nil
         let days = (0..<max(0, day - pausedOn)).map { pausedOn + $0 }
         pauseDays += rule.unit == .workingDays ? days.count { calendar.isWorkingDay($0) ?? true } : days.count
+        reckon(by: book, in: calendar)
     }
 }
 

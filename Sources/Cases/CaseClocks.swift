@@ -34,14 +34,16 @@ struct CaseClocks {
 
     /// Ends the clocks of these names; `first-touch` ends every one whose name begins so.
     mutating func meet(_ names: [String], at time: Date) {
+        let (book, calendar) = (book, calendar)
         change { clock in
             guard names.contains(where: { clock.name == $0 || clock.name.hasPrefix("\($0)-") }) else { return }
-            clock.end(at: time)
+            clock.end(at: time, by: book, in: calendar)
         }
     }
 
     mutating func stopAll(at time: Date) {
-        change { $0.end(at: time) }
+        let (book, calendar) = (book, calendar)
+        change { $0.end(at: time, by: book, in: calendar) }
     }
 
     /// Another kind of matter has other clocks: those that ran for the old kind end, without having been kept or missed.
@@ -65,11 +67,7 @@ struct CaseClocks {
 
     mutating func resume(_ name: String, on day: Day) {
         let (book, calendar) = (book, calendar)
-        change { clock in
-            guard clock.name == name, let rule = clock.rule(in: book) else { return }
-            clock.resume(on: day, rule: rule, calendar: calendar)
-            clock.reckon(by: book, in: calendar)
-        }
+        change { if $0.name == name { $0.resume(on: day, by: book, in: calendar) } }
     }
 
     mutating func extend(_ name: String) {

@@ -34,6 +34,32 @@ package struct CaseStory: Sendable {
         clock.deadline(by: words.facts.clocks, in: calendar)?.why(words.t, words.language) ?? []
     }
 
+    /// The name of a colleague who took a step; `nil` for the reporter, also when a colleague is the reporter.
+    func name(of actor: ID<Account>, in entry: TimelineEntry) -> String? {
+        ["rate", "requestReopen"].contains(entry.step) ? nil : names[actor]
+    }
+
+    /// The steps that somebody who works on the case may take now.
+    func steps(in workflow: Workflow, for access: CaseAccess) -> [Workflow.Step] {
+        workflow.steps.filter { $0.from.contains(matter.state) && access.may($0.name) && isAskedFor($0.name, access) }
+    }
+
+    /// Steps that answer a request are open only while there is one.
+    private func isAskedFor(_ step: String, _ access: CaseAccess) -> Bool {
+        func hasMainClock(_ state: CaseClock.State) -> Bool {
+            clocks.contains { $0.name == CaseCommands.mainClock && $0.state == state }
+        }
+        return switch step {
+        case "approveExtension", "refuseExtension": matter.extensionRequest == .asked
+        case "requestExtension": matter.extensionRequest == .none
+        case "reopen", "keepClosed": matter.reopenRequest == .asked
+        case "check": matter.handler.map { access.isCaller($0) } ?? true
+        case "pause": hasMainClock(.running)
+        case "resume": hasMainClock(.paused)
+        case "rate", "requestReopen": false
+        default: true
+        }
+    }
 }
 
 extension TimelineEntry {

@@ -125,7 +125,7 @@ struct WorkCaseBuilder {
         story.timeline.reversed().map { entry in
             let who: String =
                 if let actor = entry.actor {
-                    story.names[actor] ?? words.t("work.case.by-reporter")
+                    story.name(of: actor, in: entry) ?? words.t("work.case.by-reporter")
                 } else {
                     words.t("work.case.by-system")
                 }
@@ -158,9 +158,7 @@ struct WorkCaseBuilder {
     }
 
     private func steps() -> [StepForm] {
-        let taken = words.facts.workflow.steps.filter { step in
-            step.from.contains(story.matter.state) && access.may(step.name) && isAskedFor(step.name)
-        }
+        let taken = story.steps(in: words.facts.workflow, for: access)
         // What is another body's from the start goes there; everything else takes the usual way.
         let isOthers = words.facts.categories.category(story.matter.category)?.duty == .handOver
         let next =
@@ -170,22 +168,6 @@ struct WorkCaseBuilder {
             StepForm(
                 step, isNext: step.name == next?.name, story: story, offices: offices, officers: officers, words: words,
                 failed: failed?.name == step.name ? failed : nil)
-        }
-    }
-
-    /// Steps that answer a request show only while there is one.
-    private func isAskedFor(_ step: String) -> Bool {
-        let matter = story.matter
-        let isPaused = story.clocks.contains { $0.state == .paused }
-        switch step {
-        case "approveExtension", "refuseExtension": return matter.extensionRequest == .asked
-        case "requestExtension": return matter.extensionRequest == .none
-        case "reopen", "keepClosed": return matter.reopenRequest == .asked
-        case "check": return matter.handler.map { access.isCaller($0) } ?? true
-        case "pause": return !isPaused
-        case "resume": return isPaused
-        case "rate", "requestReopen": return false
-        default: return true
         }
     }
 }

@@ -113,9 +113,10 @@ package struct WorkRoutes: Sendable {
         let id = try context.id("id", of: Case.self)
         _ = try await Form(request, context)
         let person = try await cases.showReporter(of: id, to: caller)
+        let number = try await services.database.read { db in try CaseStore(db).find(id)?.number }
         let t = services.site.strings(in: context.language)
         let page = ReporterPage(
-            number: CaseNumber.make(for: id), name: person.profile.name ?? t("work.reporter.no-name"),
+            number: number ?? "", name: person.profile.name ?? t("work.reporter.no-name"),
             phone: person.phone?.digits ?? "",
             platform: person.profile.platform.map { t("platform.\($0.rawValue)") } ?? "",
             backURL: "/work/cases/\(id)")

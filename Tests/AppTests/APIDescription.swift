@@ -88,7 +88,9 @@ extension APIDescription {
         if !types.isEmpty, !types.contains(where: { Self.isA($0, value) }) {
             return found + ["\(place): \(value) is no \(types.joined(separator: " or "))"]
         }
-        if let constant = schema["const"], !Self.same(constant, value) { found.append("\(place): \(value) isn't \(constant)") }
+        if let constant = schema["const"], !Self.same(constant, value) {
+            found.append("\(place): \(value) isn't \(constant)")
+        }
         if let choices = schema["enum"] as? [Any], !choices.contains(where: { Self.same($0, value) }) {
             found.append("\(place): \(value) is none of the choices")
         }
@@ -101,8 +103,12 @@ extension APIDescription {
         }
         if let text = value as? String { found += faults(inText: text, schema, at: place) }
         if Self.isA("number", value), let number = (value as? NSNumber)?.doubleValue {
-            if let least = (schema["minimum"] as? NSNumber)?.doubleValue, number < least { found.append("\(place): too small") }
-            if let most = (schema["maximum"] as? NSNumber)?.doubleValue, number > most { found.append("\(place): too large") }
+            if let least = (schema["minimum"] as? NSNumber)?.doubleValue, number < least {
+                found.append("\(place): too small")
+            }
+            if let most = (schema["maximum"] as? NSNumber)?.doubleValue, number > most {
+                found.append("\(place): too large")
+            }
         }
         return found
     }
@@ -111,7 +117,8 @@ extension APIDescription {
         let properties = schema["properties"] as? [String: Any] ?? [:]
         let missing = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
         var found = missing.map { "\(place).\($0) is missing" }
-        let isClosed = schema["additionalProperties"] as? Bool == false || schema["unevaluatedProperties"] as? Bool == false
+        let isClosed =
+            schema["additionalProperties"] as? Bool == false || schema["unevaluatedProperties"] as? Bool == false
         let known = names(in: schema)
         for (name, value) in object {
             if let property = properties[name] {
@@ -127,7 +134,9 @@ extension APIDescription {
 
     private func names(in schema: [String: Any]) -> Set<String> {
         let parts = (schema["allOf"] as? [Any] ?? []).compactMap { resolved($0) }
-        return parts.reduce(into: Set((schema["properties"] as? [String: Any] ?? [:]).keys)) { $0.formUnion(names(in: $1)) }
+        return parts.reduce(into: Set((schema["properties"] as? [String: Any] ?? [:]).keys)) {
+            $0.formUnion(names(in: $1))
+        }
     }
 
     private func faults(inText text: String, _ schema: [String: Any], at place: String) -> [String] {
@@ -144,7 +153,9 @@ extension APIDescription {
             case "uuid": #"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"#
             default: nil
             }
-        if let form, text.range(of: form, options: .regularExpression) == nil { found.append("\(place): \(text) isn't like \(form)") }
+        if let form, text.range(of: form, options: .regularExpression) == nil {
+            found.append("\(place): \(text) isn't like \(form)")
+        }
         return found
     }
 
@@ -157,7 +168,8 @@ extension APIDescription {
         case "boolean": return isFlag
         case "null": return value is NSNull
         case "number": return !isFlag && value is NSNumber
-        case "integer": return !isFlag && (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
+        case "integer":
+            return !isFlag && (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
         default: return false
         }
     }

@@ -58,7 +58,9 @@ struct CityClient: Sendable {
             uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
         if uri.hasPrefix("/api/") {
             let faults = city.description.faults(of: answer, to: method, uri)
-            #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))\n\(answer.text.prefix(500))", sourceLocation: location)
+            #expect(
+                faults.isEmpty, "\(faults.joined(separator: "\n"))\n\(answer.text.prefix(500))",
+                sourceLocation: location)
         }
         return answer
     }
@@ -68,7 +70,9 @@ struct CityClient: Sendable {
     // MARK: Reports and steps
 
     /// A report as `zhangWei` would send it, unless told otherwise.
-    func draft(_ changes: [String: Any] = [:], in place: (lat: Double, lng: Double) = TestCity.inShenhe) -> [String: Any] {
+    func draft(
+        _ changes: [String: Any] = [:], in place: (lat: Double, lng: Double) = TestCity.inShenhe
+    ) -> [String: Any] {
         let plain: [String: Any] = [
             "id": newKey(), "category": "0104", "position": ["lat": place.lat, "lng": place.lng],
             "description": "后厨有老鼠", "identity": "named",
@@ -83,7 +87,9 @@ struct CityClient: Sendable {
         let boundary = "----nuanxin-test"
         var body = Data()
         func part(_ head: String, _ content: Data) {
-            body += Data("--\(boundary)\r\nContent-Disposition: form-data; \(head)\r\n\r\n".utf8) + content + Data("\r\n".utf8)
+            body +=
+                Data("--\(boundary)\r\nContent-Disposition: form-data; \(head)\r\n\r\n".utf8) + content
+                + Data("\r\n".utf8)
         }
         part("name=\"report\"\r\nContent-Type: application/json", try JSONSerialization.data(withJSONObject: draft))
         for (number, photo) in photos.enumerated() {
@@ -108,7 +114,8 @@ struct CityClient: Sendable {
     }
 
     /// Takes in a photo and gives its identity.
-    func photo(_ seed: Int, as someone: Someone, at location: SourceLocation = #_sourceLocation) async throws -> String {
+    func photo(_ seed: Int, as someone: Someone, at location: SourceLocation = #_sourceLocation) async throws -> String
+    {
         let boundary = "----nuanxin-test"
         let head = "Content-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg"
         let body =
@@ -136,7 +143,9 @@ struct CityClient: Sendable {
     }
 
     /// Brings a case from the intake desk to `officer`, who has begun to check it.
-    func bringToCheck(_ id: String, by officer: Someone = .liNa, at location: SourceLocation = #_sourceLocation) async throws {
+    func bringToCheck(
+        _ id: String, by officer: Someone = .liNa, at location: SourceLocation = #_sourceLocation
+    ) async throws {
         let food = try city.office("SH-FOOD")
         try await step("dispatch", on: id, as: .wangFang, ["office": food], at: location)
         try await step("check", on: id, as: officer, at: location)

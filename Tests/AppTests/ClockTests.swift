@@ -25,7 +25,8 @@ import Testing
 
             let own = try await client.get("/reports/\(id)", as: .zhangWei).json()
             #expect(client.due("report-decision", of: own) == "2026-11-17")
-            let again = try await client.step("requestExtension", on: id, as: .maRui, ["note": "再延"], expecting: .conflict)
+            let again = try await client.step(
+                "requestExtension", on: id, as: .maRui, ["note": "再延"], expecting: .conflict)
             #expect(again["type"] as? String == "/problems/case-already-asked")
         }
     }

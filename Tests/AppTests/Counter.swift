@@ -15,6 +15,7 @@ final class Counter: Sendable {
 
     /// A key as a phone makes one: UUID version 7.
     func key(at time: Date) -> String {
-        UUID(high: UInt64(time.milliseconds) << 16 | 0x7000, low: next() | 0x0100_0000_0000_0000).uuidString.lowercased()
+        UUID(high: UInt64(time.milliseconds) << 16 | 0x7000, low: next() | 0x0100_0000_0000_0000).uuidString
+            .lowercased()
     }
 }

@@ -62,7 +62,9 @@ import Web
     }
 
     private static func plain(_ path: String) -> String {
-        "/" + path.split(separator: "/").map { $0.hasPrefix(":") || $0.hasPrefix("{") ? "{}" : $0 }.joined(separator: "/")
+        "/"
+            + path.split(separator: "/").map { $0.hasPrefix(":") || $0.hasPrefix("{") ? "{}" : $0 }.joined(
+                separator: "/")
     }
 
     private static func isOfTheAPI(_ route: String) -> Bool {

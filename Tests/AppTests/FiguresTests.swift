@@ -31,7 +31,9 @@ import Testing
             try await client.step("decline", on: test, as: .wangFang, ["reason": "test", "result": "误发"])
             let over = try await client.report()
             try await client.step("handOver", on: over, as: .wangFang, ["body": "agriculture", "result": "已移交"])
-            try await check(["received": 5, "unfounded": 1, "duplicate": 1, "declined": 1, "handedOver": 0, "inProgress": 1])
+            try await check([
+                "received": 5, "unfounded": 1, "duplicate": 1, "declined": 1, "handedOver": 0, "inProgress": 1,
+            ])
             try await client.step("recordReceipt", on: over, as: .wangFang, ["receipt": "1"])
             try await client.step("conclude", on: over, as: .wangFang, ["result": "完"])
             try await check(["received": 5, "handedOver": 1, "inProgress": 0, "verified": 1])

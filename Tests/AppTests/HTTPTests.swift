@@ -15,7 +15,9 @@ import Web
         ("/api/v1/ping", "DELETE", "GET, HEAD"), ("/api/v1/reports", "PUT", "GET, HEAD, POST"),
         ("/api/v1/session", "GET", "DELETE, POST"), ("/work", "POST", "GET, HEAD"), ("/healthz", "PATCH", "GET, HEAD"),
     ])
-    func `an address without that method says which it has`(_ path: String, _ method: String, _ allowed: String) async throws {
+    func `an address without that method says which it has`(
+        _ path: String, _ method: String, _ allowed: String
+    ) async throws {
         let city = try await TestCity()
         try await city.run { client in
             let name = try #require(HTTPRequest.Method(method))
@@ -26,7 +28,9 @@ import Web
         }
     }
 
-    @Test(arguments: ["/healthz", "/readyz", "/metrics", "/api/v1/ping", "/api/v1/public/figures", "/", "/sign-in", "/figures"])
+    @Test(arguments: [
+        "/healthz", "/readyz", "/metrics", "/api/v1/ping", "/api/v1/public/figures", "/", "/sign-in", "/figures",
+    ])
     func `what can be got can be asked by HEAD`(_ path: String) async throws {
         let city = try await TestCity()
         try await city.run { client in
@@ -42,8 +46,12 @@ import Web
     @Test func `what isn't there is said as a page to people and as a problem to programs`() async throws {
         let city = try await TestCity()
         try await city.run { client in
-            for path in ["/nothing", "/api/v1/nothing", "/vendor/nothing.js", "/reports/%00", "/%2e%2e/Package.swift", "/../Package.swift", "/language/fr"] {
-                let answer = try await client.http.execute(uri: path, method: .get, headers: [.accept: "application/json"])
+            for path in [
+                "/nothing", "/api/v1/nothing", "/vendor/nothing.js", "/reports/%00", "/%2e%2e/Package.swift",
+                "/../Package.swift", "/language/fr",
+            ] {
+                let answer = try await client.http.execute(
+                    uri: path, method: .get, headers: [.accept: "application/json"])
                 #expect([404, 401, 400].contains(answer.status.code), "\(path) \(answer.status)")
                 #expect(answer.headers[.contentType] == "application/problem+json", "\(path)")
             }
@@ -51,7 +59,8 @@ import Web
             #expect(page.status == .notFound)
             #expect(page.text.contains("<html"))
             // In the API nobody gets a page, whatever they accept.
-            let answer = try await client.http.execute(uri: "/api/v1/nothing", method: .get, headers: [.accept: "text/html"])
+            let answer = try await client.http.execute(
+                uri: "/api/v1/nothing", method: .get, headers: [.accept: "text/html"])
             #expect(answer.headers[.contentType] == "application/problem+json")
         }
     }
@@ -74,7 +83,10 @@ import Web
                 #expect(answer.headers[.contentSecurityPolicy]?.contains("default-src 'none'") ?? false)
                 #expect(answer.headers[.contentSecurityPolicy]?.contains("frame-ancestors 'none'") ?? false)
                 #expect(answer.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
-                for name in ["Referrer-Policy", "Permissions-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy"] {
+                for name in [
+                    "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Resource-Policy",
+                    "Cross-Origin-Opener-Policy",
+                ] {
                     #expect(HTTPField.Name(name).flatMap { answer.headers[$0] } != nil, "\(name)")
                 }
                 #expect(["zh-Hans", "en"].contains(answer.headers[.contentLanguage]))
@@ -107,7 +119,9 @@ import Web
             let id = try await client.report(photos: [Pictures.jpeg(10)])
             try await client.close(id)
             await city.catchUp()
-            let cookies = try await [Someone.zhangWei, .wangFang, .liNa, .heMin].asyncMap { try await client.cookie(of: $0) }
+            let cookies = try await [Someone.zhangWei, .wangFang, .liNa, .heMin].asyncMap {
+                try await client.cookie(of: $0)
+            }
             let tokens = try await [Someone.zhangWei, .wangFang, .liNa, .heMin].asyncMap { try await city.token($0) }
             let before = try await contents(city)
             let routes = try city.product.router().routes.filter { $0.method == .get }
@@ -118,7 +132,8 @@ import Web
                 }.joined(separator: "/")
                 for (cookie, token) in zip(cookies, tokens) {
                     let isAPI = path.hasPrefix("api/")
-                    let headers: HTTPFields = isAPI
+                    let headers: HTTPFields =
+                        isAPI
                         ? [.authorization: "Bearer \(token)"] : [.accept: "text/html", .cookie: cookie ?? ""]
                     for method in [HTTPRequest.Method.get, .head] {
                         let answer = try await client.http.execute(uri: "/\(path)", method: method, headers: headers)
@@ -134,7 +149,8 @@ import Web
         try await city.product.services.database.read { db in
             let tables = try db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
                 .map { row -> String in try row["name"] }
-            return try Dictionary(uniqueKeysWithValues: tables.map { ($0, "\(try db.rows("SELECT * FROM \(identifier: $0)"))") })
+            return try Dictionary(
+                uniqueKeysWithValues: tables.map { ($0, "\(try db.rows("SELECT * FROM \(identifier: $0)"))") })
         }
     }
 
@@ -170,7 +186,9 @@ import Web
             #expect(try await client.api(.get, "/me", token: swapped).status == .unauthorized)
             let token = try await city.token(.wangFang)
             let page = try await client.http.page("/work", cookie: "nuanxin=\(token)")
-            #expect(page.status == .seeOther || page.status == .found || page.status == .temporaryRedirect, "\(page.status)")
+            #expect(
+                page.status == .seeOther || page.status == .found || page.status == .temporaryRedirect, "\(page.status)"
+            )
         }
     }
 }
@@ -191,13 +209,16 @@ import Web
     }
 
     @Test(arguments: [
-        "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/%0d%0aSet-Cookie:%20a=b",
+        "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil",
+        "/%0d%0aSet-Cookie:%20a=b",
         "%09/evil", "",
     ])
     func `no switch and no sign-in leads elsewhere`(_ target: String) async throws {
         let city = try await TestCity()
         try await city.run { client in
-            let sent = target.hasPrefix("%") || target.contains("%0d") ? target
+            let sent =
+                target.hasPrefix("%") || target.contains("%0d")
+                ? target
                 : target.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             let answer = try await client.page("/language/en?to=\(sent)")
             let location = answer.headers[.location] ?? ""

@@ -71,13 +71,17 @@ import Testing
             let other = try await Browser(client, .liuYang)
             let stolen = other.token(in: try await other.page("/reports/new"))
             #expect(token != stolen)
-            let fields = ["id": client.newKey(), "category": "0104", "description": "x", "identity": "named", "address": "x"]
+            let fields = [
+                "id": client.newKey(), "category": "0104", "description": "x", "identity": "named", "address": "x",
+            ]
             for wrong in [nil, "", "x", stolen] {
                 let sent = fields.merging(["formToken": wrong].compactMapValues(\.self)) { $1 }
                 #expect(try await browser.submit("/reports", sent).status == .forbidden)
             }
             let good = fields.merging(["formToken": token]) { $1 }
-            for (name, value) in [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example")] {
+            for (name, value) in [
+                ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example"),
+            ] {
                 #expect(try await browser.submit("/reports", good, (name, value)).status == .forbidden)
             }
             #expect(try await city.count("SELECT COUNT(*) FROM matter") == 0)
@@ -101,7 +105,9 @@ import Testing
                 #expect(work.status == .ok)
                 #expect(work.text.contains("已责令整改并复查合格"))
                 for page in [own, inbox, work] {
-                    #expect(!page.text.contains("{{") && !page.text.contains(/>(case|work|report|field|problem)\.[a-z-]+\.[a-z.-]+</))
+                    #expect(
+                        !page.text.contains("{{")
+                            && !page.text.contains(/>(case|work|report|field|problem)\.[a-z-]+\.[a-z.-]+</))
                 }
             }
         }

@@ -46,7 +46,8 @@ import Testing
             let photo = try Pictures.jpeg(6)
             let id = try await client.report(["identity": "named"], photos: [photo])
             try await client.close(id)
-            _ = try await client.api(.post, "/reports/\(id)/rating", as: .zhangWei, json: ["rating": "solved", "note": "谢谢"])
+            _ = try await client.api(
+                .post, "/reports/\(id)/rating", as: .zhangWei, json: ["rating": "solved", "note": "谢谢"])
             _ = try await client.api(.post, "/reports/\(id)/reopening", as: .zhangWei, json: ["note": "又来了"])
             await city.catchUp()
             let reporter = try city.person(.zhangWei)
@@ -61,7 +62,9 @@ import Testing
             }
             let views = ["open", "mine", "overdue", "soon", "decide", "closed", "all"]
             let api = ["/cases/\(id)", "/notices", "/me", "/sessions", "/reports", "/offices", "/public/figures"]
-            let pages = ["/work", "/work/cases/\(id)", "/inbox", "/me", "/figures", "/admin/offices", "/admin/calendar"]
+            let pages = [
+                "/work", "/work/cases/\(id)", "/inbox", "/me", "/figures", "/admin/offices", "/admin/calendar",
+            ]
             for someone in Someone.staff {
                 for view in views {
                     look(try await client.get("/cases?view=\(view)", as: someone), "\(someone) \(view)")
@@ -69,7 +72,9 @@ import Testing
                 }
                 for path in api { look(try await client.get(path, as: someone), "\(someone) \(path)") }
                 for path in pages { look(try await client.page(path, as: someone), "\(someone) \(path)") }
-                look(try await client.api(.post, "/cases/\(id)/steps", as: someone, json: ["step": "close"]), "\(someone) step")
+                look(
+                    try await client.api(.post, "/cases/\(id)/steps", as: someone, json: ["step": "close"]),
+                    "\(someone) step")
             }
             for path in ["/public/figures", "/cases/\(id)", "/reports/\(id)"] { look(try await client.get(path), path) }
             for path in ["/figures", "/work", "/reports/\(id)", "/map/outlines?bbox=123,41,124,42&level=county"] {

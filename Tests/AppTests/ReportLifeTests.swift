@@ -28,7 +28,8 @@ import Testing
             let food = try city.office("SH-FOOD")
             let liNa = try city.person(.liNa).id.text
             try await client.step("accept", on: id, as: .wangFang)
-            try await client.step("dispatch", on: id, as: .wangFang, ["office": food, "handler": liNa, "note": "请今天去看"])
+            try await client.step(
+                "dispatch", on: id, as: .wangFang, ["office": food, "handler": liNa, "note": "请今天去看"])
             try await client.step("check", on: id, as: .liNa)
             try await client.step("verify", on: id, as: .liNa, ["result": "查实，后厨有鼠迹"])
             try await client.step("rectify", on: id, as: .liNa, ["note": "灭鼠、封堵", "day": "2026-10-16"])
@@ -54,7 +55,8 @@ import Testing
                 .post, "/reports/\(id)/reopening", as: .zhangWei, json: ["note": "又看到老鼠了"])
             #expect(reopening.status == .ok, "\(reopening.text)")
             #expect(try reopening.json()["rating"] as? String == "notSolved")
-            let decisions = try await client.get("/cases?view=decide", as: .chenGang).json()["items"] as? [[String: Any]]
+            let decisions =
+                try await client.get("/cases?view=decide", as: .chenGang).json()["items"] as? [[String: Any]]
             #expect(decisions?.count == 1)
             try await client.step("reopen", on: id, as: .liNa, ["note": "再查"], expecting: .forbidden)
             let reopened = try await client.step("reopen", on: id, as: .chenGang, ["note": "再查一次"])
@@ -119,14 +121,18 @@ import Testing
         }
     }
 
-    @Test func `a report outside every outline goes to the city's desk, and one with an address only too`() async throws {
+    @Test func `a report outside every outline goes to the city's desk, and one with an address only too`() async throws
+    {
         let city = try await TestCity()
         try await city.run { client in
             let desk = try city.office("SY-DESK")
             let far = try await client.report(in: (lat: 30, lng: 100))
-            let written = try await client.send(["id": client.newKey(), "category": "0104", "address": "太原街", "identity": "named", "description": "有虫"])
+            let written = try await client.send([
+                "id": client.newKey(), "category": "0104", "address": "太原街", "identity": "named", "description": "有虫",
+            ])
             #expect(written.status == .created, "\(written.text)")
-            #expect(try await city.count("SELECT COUNT(*) FROM matter WHERE office_id = \(ID<OfficeEntity>(desk))") == 2)
+            #expect(
+                try await city.count("SELECT COUNT(*) FROM matter WHERE office_id = \(ID<OfficeEntity>(desk))") == 2)
             #expect(try await client.get("/cases/\(far)", as: .wangFang).status == .notFound)
         }
     }

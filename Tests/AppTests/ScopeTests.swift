@@ -22,11 +22,14 @@ import Testing
                     let list = try await client.get("/cases?view=\(view)", as: outsider)
                     #expect((try list.json()["items"] as? [Any])?.isEmpty ?? false, "\(outsider) \(view)")
                 }
-                #expect(try await client.get("/cases?q=%E8%80%81%E9%BC%A0", as: outsider).json()["items"] as? [String] == [])
+                #expect(
+                    try await client.get("/cases?q=%E8%80%81%E9%BC%A0", as: outsider).json()["items"] as? [String] == []
+                )
                 try await same(client, outsider, id, nowhere) { try await client.get("/cases/\($0)", as: outsider) }
                 for step in ["note", "accept", "dispatch", "close", "approveExtension", "no-such-step"] {
                     try await same(client, outsider, id, nowhere) {
-                        try await client.api(.post, "/cases/\($0)/steps", as: outsider, json: ["step": step, "note": "x"])
+                        try await client.api(
+                            .post, "/cases/\($0)/steps", as: outsider, json: ["step": step, "note": "x"])
                     }
                 }
                 try await same(client, outsider, id, nowhere) {
@@ -68,7 +71,8 @@ import Testing
                 (HTTPRequest.Method.get, "/cases"), (.get, "/cases/\(id)"), (.post, "/cases/\(id)/steps"),
                 (.post, "/cases/\(id)/reporter"),
             ] {
-                let answer = try await client.api(method, path, as: .zhangWei, json: method == .post ? ["step": "note"] : nil)
+                let answer = try await client.api(
+                    method, path, as: .zhangWei, json: method == .post ? ["step": "note"] : nil)
                 #expect(answer.status == .notFound, "\(path)")
             }
             #expect(try await client.page("/work", as: .zhangWei).status == .notFound)
@@ -100,7 +104,8 @@ import Testing
             let food = try city.office("SH-FOOD")
             let stranger = try city.person(.zhouMin).id.text
             let nobody = try await client.step(
-                "dispatch", on: id, as: .wangFang, ["office": food, "handler": stranger], expecting: .unprocessableContent)
+                "dispatch", on: id, as: .wangFang, ["office": food, "handler": stranger],
+                expecting: .unprocessableContent)
             #expect(nobody["type"] as? String == "/problems/case-no-such-handler")
             let rider = try city.person(.zhangWei).id.text
             try await client.step(

@@ -19,8 +19,9 @@ def test_an_officer_of_hunnan_finds_no_page_where_shenhe_has_a_case(people, cler
         assert stranger.goto(f"/work/cases/{case}").status == 404
         expect(stranger.locator("h1")).to_have_text("没有找到这个页面")
         assert stranger.goto(photo).status == 404
-        stranger.goto("/work?view=all&q=" + "只给沈河看的字句")
-        expect(stranger.locator("main")).to_contain_text("这里没有事项")
+        stranger.goto("/work?view=all&q=只给沈河看的字句")
+        if login != "admin-1":  # whose door is the calendar
+            expect(stranger.locator("main")).to_contain_text("这里没有事项")
         expect(stranger.locator(f"a[href*='{case}']")).to_have_count(0)
 
 

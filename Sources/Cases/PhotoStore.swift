@@ -1,0 +1,122 @@
+import Foundation
+import Kernel
+import Storage
+
+/// Keeps what is known of photos; their files are on the shelf.
+package struct PhotoStore {
+    private let db: any Transaction
+
+    package init(_ db: any Transaction) {
+        self.db = db
+    }
+
+    package func insert(_ photo: Photo) throws {
+        try db.execute(
+            """
+            INSERT INTO photo (
+                id, account_id, matter_id, step_id, position, format, bytes, sha256, width, height, created_at
+            ) VALUES (
+                \(photo.id), \(photo.account), \(photo.matter), \(photo.step), 0, \(photo.format), \(photo.byteCount),
+                \(photo.originalHash), \(photo.width), \(photo.height), \(photo.createdAt)
+            )
+            """
+        )
+        try db.execute(
+            """
+            INSERT INTO photo_evidence (photo_id, captured_at, lat, lng) VALUES (
+                \(photo.id), \(photo.evidence.capturedAt), \(photo.evidence.position?.lat),
+                \(photo.evidence.position?.lng)
+            )
+            """
+        )
+    }
+
+    package func find(_ id: ID<Photo>) throws -> Photo? {
+        try db.row("\(Self.select) WHERE photo.id = \(id)").map(Photo.init)
+    }
+
+    package func photos(of matter: ID<Case>) throws -> [Photo] {
+        try db.rows("\(Self.select) WHERE photo.matter_id = \(matter) ORDER BY photo.position, photo.id").map(
+            Photo.init)
+    }
+
+    /// The first of the reporter's photos of each case, for lists.
+    package func firstPhotos(of matters: [ID<Case>]) throws -> [ID<Case>: ID<Photo>] {
+        let rows = try db.rows(
+            """
+            SELECT matter_id, id FROM photo WHERE matter_id IN (\(each: matters)) AND step_id IS NULL
+            ORDER BY matter_id, position DESC
+            """)
+        return try rows.reduce(into: [:]) { $0[try $1["matter_id"]] = try $1["id"] }
+    }
+
+    /// Those of `ids` that `account` sent and that belong to nothing yet.
+    package func waiting(_ ids: [ID<Photo>], of account: ID<Account>) throws -> [Photo] {
+        try db.rows(
+            """
+            \(Self.select) WHERE photo.id IN (\(each: ids)) AND photo.account_id = \(account)
+            AND photo.matter_id IS NULL
+            """
+        ).map(Photo.init)
+    }
+
+    /// Gives waiting photos to a case, in the order in which they stand in `ids`.
+    ///
+    /// - Throws: ``CaseError/photoGone`` when one of them isn't waiting, or isn't `account`'s.
+    package func attach(
+        _ ids: [ID<Photo>], to matter: ID<Case>, step: ID<TimelineEntry>?, of account: ID<Account>
+    ) throws {
+        for (position, id) in ids.enumerated() {
+            let changed = try db.execute(
+                """
+                UPDATE photo SET matter_id = \(matter), step_id = \(step), position = \(position)
+                WHERE id = \(id) AND account_id = \(account) AND matter_id IS NULL
+                """
+            )
+            guard changed == 1 else { throw CaseError.photoGone }
+        }
+    }
+
+    package func waitingCount(of account: ID<Account>, since time: Date) throws -> Int {
+        try db.value(
+            """
+            SELECT COUNT(*) FROM photo
+            WHERE matter_id IS NULL AND created_at >= \(time) AND account_id = \(account)
+            """
+        )
+    }
+
+    /// Photos that came before `time` and that no report ever took.
+    package func abandoned(before time: Date, limit: Int) throws -> [ID<Photo>] {
+        try db.rows(
+            "SELECT id FROM photo WHERE matter_id IS NULL AND created_at < \(time) ORDER BY created_at LIMIT \(limit)"
+        ).map { try $0["id"] }
+    }
+
+    /// Removes a waiting photo; says whether there was one.
+    package func removeWaiting(_ id: ID<Photo>) throws -> Bool {
+        guard try db.row("SELECT id FROM photo WHERE id = \(id) AND matter_id IS NULL") != nil else { return false }
+        try db.execute("DELETE FROM photo_evidence WHERE photo_id = \(id)")
+        return try db.execute("DELETE FROM photo WHERE id = \(id) AND matter_id IS NULL") == 1
+    }
+
+    private static let select: SQL = """
+        SELECT photo.id AS id, account_id, matter_id, step_id, format, bytes, sha256, width, height, created_at,
+            captured_at, lat, lng
+        FROM photo JOIN photo_evidence ON photo_evidence.photo_id = photo.id
+        """
+}
+
+extension Photo {
+    fileprivate init(_ row: Row) throws {
+        let lat: Double? = try row["lat"]
+        let lng: Double? = try row["lng"]
+        self.init(
+            id: try row["id"], account: try row["account_id"], matter: try row["matter_id"], step: try row["step_id"],
+            format: try row["format"], byteCount: try row["bytes"], originalHash: try row["sha256"],
+            width: try row["width"], height: try row["height"], createdAt: try row["created_at"],
+            evidence: Evidence(
+                capturedAt: try row["captured_at"],
+                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } }))
+    }
+}
