@@ -3,7 +3,7 @@
 release := .build/release/nuanxin
 
 .NOTPARALLEL:
-.PHONY: help setup build run test test-swift test-browser test-api check format lint bench clean-demo
+.PHONY: help setup build run test test-swift test-browser test-api test-reliability check format lint bench clean-demo
 
 help:
 	@echo "make run         the demo city on http://127.0.0.1:8080"
@@ -30,7 +30,7 @@ run: setup build
 test:
 	@scripts/part "set-up (the first time 2-5 min)" scripts/setup test
 	@scripts/part "debug build (the first time 8-25 min)" swift build --build-tests
-	@$(MAKE) --no-print-directory test-swift test-browser test-api
+	@$(MAKE) --no-print-directory test-swift test-browser test-api test-reliability
 	@echo "All tests passed."
 
 test-swift:
@@ -41,6 +41,9 @@ test-browser:
 
 test-api:
 	@scripts/part "API tests (2-5 min)" scripts/test-api
+
+test-reliability:
+	@scripts/part "reliability drills (2-5 min)" scripts/test-reliability
 
 check:
 	@.ci/run

@@ -11,35 +11,38 @@ import Web
 
 /// What every answer has in common.
 @Suite struct HTTPTests {
-    @Test(arguments: [
-        ("/api/v1/ping", "DELETE", "GET, HEAD"), ("/api/v1/reports", "PUT", "GET, HEAD, POST"),
-        ("/api/v1/session", "GET", "DELETE, POST"), ("/work", "POST", "GET, HEAD"), ("/healthz", "PATCH", "GET, HEAD"),
-    ])
-    func `an address without that method says which it has`(
-        _ path: String, _ method: String, _ allowed: String
-    ) async throws {
+    @Test func `an address without that method says which it has`() async throws {
         let city = try await TestCity()
         try await city.run { client in
-            let name = try #require(HTTPRequest.Method(method))
-            let answer = try await client.http.execute(uri: path, method: name, headers: [.accept: "application/json"])
-            #expect(answer.status == .methodNotAllowed)
-            #expect(answer.headers[.allow] == allowed)
-            #expect(try answer.json()["type"] as? String == "/problems/http-405")
+            for (path, method, allowed) in [
+                ("/api/v1/ping", "DELETE", "GET, HEAD"), ("/api/v1/reports", "PUT", "GET, HEAD, POST"),
+                ("/api/v1/session", "GET", "DELETE, POST"), ("/work", "POST", "GET, HEAD"),
+                ("/healthz", "PATCH", "GET, HEAD"),
+            ] {
+                let name = try #require(HTTPRequest.Method(method))
+                let answer = try await client.http.execute(
+                    uri: path, method: name, headers: [.accept: "application/json"])
+                #expect(answer.status == .methodNotAllowed, "\(path)")
+                #expect(answer.headers[.allow] == allowed, "\(path)")
+                #expect(try answer.json()["type"] as? String == "/problems/http-405")
+            }
         }
     }
 
-    @Test(arguments: [
-        "/healthz", "/readyz", "/metrics", "/api/v1/ping", "/api/v1/public/figures", "/", "/sign-in", "/figures",
-    ])
-    func `what can be got can be asked by HEAD`(_ path: String) async throws {
+    @Test func `what can be got can be asked by HEAD`() async throws {
         let city = try await TestCity()
         try await city.run { client in
-            let whole = try await client.http.execute(uri: path, method: .get, headers: [.accept: "text/html"])
-            let head = try await client.http.execute(uri: path, method: .head, headers: [.accept: "text/html"])
-            #expect(whole.status == .ok)
-            #expect(head.status == .ok)
-            #expect(head.headers[.contentType] == whole.headers[.contentType])
-            #expect(head.text.isEmpty)
+            for path in [
+                "/healthz", "/readyz", "/metrics", "/api/v1/ping", "/api/v1/public/figures", "/", "/sign-in",
+                "/figures",
+            ] {
+                let whole = try await client.http.execute(uri: path, method: .get, headers: [.accept: "text/html"])
+                let head = try await client.http.execute(uri: path, method: .head, headers: [.accept: "text/html"])
+                #expect(whole.status == .ok, "\(path)")
+                #expect(head.status == .ok, "\(path)")
+                #expect(head.headers[.contentType] == whole.headers[.contentType])
+                #expect(head.text.isEmpty)
+            }
         }
     }
 
@@ -208,24 +211,20 @@ import Web
         }
     }
 
-    @Test(arguments: [
-        "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil",
-        "/%0d%0aSet-Cookie:%20a=b",
-        "%09/evil", "",
-    ])
-    func `no switch and no sign-in leads elsewhere`(_ target: String) async throws {
+    @Test func `no switch and no sign-in leads elsewhere`() async throws {
         let city = try await TestCity()
         try await city.run { client in
-            let sent =
-                target.hasPrefix("%") || target.contains("%0d")
-                ? target
-                : target.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-            let answer = try await client.page("/language/en?to=\(sent)")
-            let location = answer.headers[.location] ?? ""
-            #expect(location == "/" || (location.hasPrefix("/%") && !location.contains("\n")), "\(location)")
-            let page = try await client.page("/sign-in?to=\(sent)", as: .zhangWei)
-            #expect(["/", nil].contains(page.headers[.location]) || page.headers[.location]?.hasPrefix("/%") ?? false)
-            #expect(page.headers[.setCookie]?.contains("a=b") != true)
+            for target in [
+                "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "",
+                "/\r\nSet-Cookie: a=b", "\t/evil",
+            ] {
+                let sent = target.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+                let answer = try await client.page("/language/en?to=\(sent)")
+                #expect(answer.headers[.location] == "/", "\(target)")
+                let page = try await client.page("/sign-in?to=\(sent)", as: .zhangWei)
+                #expect(page.headers[.location] == "/", "\(target)")
+                #expect(page.headers[.setCookie]?.contains("a=b") != true)
+            }
         }
     }
 

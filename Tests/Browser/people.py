@@ -74,7 +74,10 @@ class People:
             context.add_cookies([{"name": "language", "value": language, "url": self.doors.server.url}])
         self.watch.add(context)
         self._contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        # From now on the browser waits for a test instead of opening a window; asked for too late, the first is missed.
+        page.on("filechooser", lambda chooser: None)
+        return page
 
     def rider(self, phone=None, **options):
         """A rider of the city, or somebody new."""

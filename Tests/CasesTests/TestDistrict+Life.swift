@@ -11,7 +11,7 @@ import Web
 
 // What happens in the test district: people report, and staff take steps.
 extension TestDistrict {
-    func category(_ code: String) throws -> Cases.Category {
+    func category(_ code: String) throws -> Category {
         guard let category = facts.categories.category(code) else { throw NotThere() }
         return category
     }

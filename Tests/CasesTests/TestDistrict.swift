@@ -22,7 +22,7 @@ struct TestDistrict: Sendable {
     let offices: [String: ID<OfficeEntity>]
 
     static let migrations =
-        Journal.JournalSchema.migrations + Deadlines.migrations + Directory.migrations + People.migrations
+        JournalSchema.migrations + Deadlines.migrations + Directory.migrations + People.migrations
         + Cases.migrations + Notices.migrations
     static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle]
 
