@@ -159,6 +159,11 @@ extension Target {
         return .testTarget(
             name: "\(subject)Tests",
             dependencies: [.byName(name: subject)] + others.map { .byName(name: $0) }
+                + (subject == "Media"
+                    ? [
+                        .product(name: "Subprocess", package: "swift-subprocess"),
+                        .product(name: "SystemPackage", package: "swift-system"),
+                    ] : [])
                 + (others.contains("TestSupport")
                     ? shared + [
                         .product(name: "Crypto", package: "swift-crypto"),

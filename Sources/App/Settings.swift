@@ -135,7 +135,8 @@ package struct Settings: Sendable {
             throw SettingsError("tls.certificate and tls.key: give both or neither")
         }
         guard Logger.Level(rawValue: logLevel) != nil else {
-            throw SettingsError("log.level: \(logLevel) is none of trace, debug, info, notice, warning, error, critical")
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError("log.level: \(logLevel) is none of \(levels)")
         }
         guard ["wgs84", "gcj02"].contains(mapSystem) else {
             throw SettingsError("map.system: \(mapSystem) is neither wgs84 nor gcj02")

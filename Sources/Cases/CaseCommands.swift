@@ -95,8 +95,11 @@ package struct CaseCommands: Sendable {
             if step.name != "returnToIntake" {
                 let tree = OfficeTree(try directory.allOffices())
                 // Another authority is handed a matter with a receipt; it never becomes the owner of one of our cases.
-                guard !target.isExternal, step.name != "forward" || target.isDutyDesk,
-                    target.id == source.id || tree.mayHandOver(from: tree.desk(for: source), to: target)
+                // Desks forward to desks and dispatch to those who check; a desk that got one dispatched had nobody for it.
+                let isForward = step.name == "forward"
+                guard !target.isExternal, isForward == target.isDutyDesk,
+                    (target.id == source.id && !isForward)
+                        || tree.mayHandOver(from: tree.desk(for: source), to: target)
                 else { throw CaseError.mayNotForward }
             }
             detail.office = target.name

@@ -100,6 +100,8 @@ struct WorkListBuilder {
                     url: "/work/cases/\(row.matter.id)")
             }
         }
-        return String(decoding: try JSONEncoder().encode(points), as: UTF8.self)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(points), as: UTF8.self)
     }
 }

@@ -51,7 +51,8 @@ def torn_jpeg():
 
 
 def pdf():
-    return _file("notice.pdf", "application/pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+    content = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    return _file("notice.pdf", "application/pdf", content)
 
 
 def pdf_called_jpeg():

@@ -55,7 +55,8 @@ class City:
     def _case(self, state, county="210103", identity=None, asked=False):
         return self._find(
             """
-            SELECT m.id, a.login FROM matter m JOIN reporter r ON r.matter_id = m.id LEFT JOIN account a ON a.id = m.handler_id
+            SELECT m.id, a.login FROM matter m
+            JOIN reporter r ON r.matter_id = m.id LEFT JOIN account a ON a.id = m.handler_id
             WHERE m.state = ?1 AND m.territory_path LIKE '%/' || ?2 || '/%' AND m.lat IS NOT NULL
               AND (?3 IS NULL OR r.identity = ?3) AND m.reopen_request = iif(?4, 'asked', 'none')
             ORDER BY (SELECT COUNT(*) FROM photo p WHERE p.matter_id = m.id) DESC, m.received_at DESC
@@ -67,7 +68,8 @@ class City:
         found = self._find(
             """
             SELECT m.id FROM matter m JOIN reporter r ON r.matter_id = m.id JOIN account a ON a.id = r.account_id
-            WHERE a.phone = ?1 AND (m.state = 'closed') = (?2 = 'closed') AND (?3 IS NULL OR (m.rating IS NOT NULL) = ?3)
+            WHERE a.phone = ?1 AND (m.state = 'closed') = (?2 = 'closed')
+              AND (?3 IS NULL OR (m.rating IS NOT NULL) = ?3)
             ORDER BY (SELECT COUNT(*) FROM matter_step s WHERE s.matter_id = m.id) DESC
             """,
             phone, state, rated)

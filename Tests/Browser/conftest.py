@@ -25,7 +25,8 @@ def server(city, tmp_path_factory):
     server.start()
     yield server
     server.stop()
-    assert not server.bad_lines(), "the server's log holds an error or somebody's number:\n" + "\n".join(server.bad_lines())
+    bad = server.bad_lines()
+    assert not bad, "the server's log holds an error or somebody's number:\n" + "\n".join(bad)
 
 
 @pytest.fixture(scope="session")

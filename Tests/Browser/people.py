@@ -98,8 +98,10 @@ class Clerk:
     def __init__(self, doors):
         self.doors = doors
 
-    def report(self, phone, category="0104", address="示例路 28 号二楼后厨", description="后厨地面很脏，看到老鼠。",
-               identity="named", position=SHENHE, photo=None):
+    def report(
+        self, phone, category="0104", address="示例路 28 号二楼后厨", description="后厨地面很脏，看到老鼠。",
+        identity="named", position=SHENHE, photo=None,
+    ):
         """Sends a report and says its number in addresses."""
         client = self.doors.request(self.doors.rider(phone, "示例徐师傅"))
         form = Reading(client.get("/reports/new").text()).form("/reports")
@@ -125,7 +127,8 @@ class Clerk:
         token = next(form.fields["formToken"] for form in reading.forms if "formToken" in form.fields)
         sent = {"formToken": token, "version": version, "step": name} | fields
         answer = client.post(f"{address}/steps", multipart=sent)
-        assert answer.ok, f"{login} {name}: {answer.status} {' '.join(text for text, _ in Reading(answer.text()).words)[:800]}"
+        said = " ".join(text for text, _ in Reading(answer.text()).words)
+        assert answer.ok, f"{login} {name}: {answer.status} {said[:800]}"
         return answer
 
     def advance(self, case, until="close"):

@@ -20,9 +20,11 @@ FOCUS = """() => {
   const onScreen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
   // It isn't under the menu at the foot or the button that floats above it; of a large one, not its first line.
   const spot = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 24));
-  const isFree = around.some((part) => part.contains(spot) || spot?.contains(part) || spot?.closest("label")?.control === element);
+  const holds = (part) => part.contains(spot) || spot?.contains(part);
+  const isFree = around.some(holds) || spot?.closest("label")?.control === element;
   const name = `${element.localName}#${element.id}[${element.name ?? ""}] ${element.textContent.trim().slice(0, 20)}`;
-  return { name, isVisible: outlined && onScreen && isFree, why: JSON.stringify({ outlined, onScreen, isFree, covered: spot?.className }) };
+  const why = JSON.stringify({ outlined, onScreen, isFree, covered: spot?.className });
+  return { name, isVisible: outlined && onScreen && isFree, why };
 }"""
 
 

@@ -147,18 +147,20 @@ def refusals(doors, language):
         client.dispose()
         return Seen(address, page or "", answer.status, html, Reading(html))
 
-    rider = doors.rider(NEWCOMER)
+    rider, administrator = doors.rider(NEWCOMER), doors.staff("admin-1")
+    form, preview = {"page": "/reports/new", "multipart": True}, "/admin/calendar/preview"
+    upload = {"page": "/admin/calendar", "multipart": True}
     return [
         post(None, "/sign-in", {"phone": "12"}),
         post(None, "/sign-in", {"code": "000000"}),
         post(None, "/sign-in/staff", {"login": "nobody", "password": "wrong-wrong-wrong", "totp": "000000"}),
         post(None, "/sign-in/staff", {"login": "nobody"}),
         post(rider, "/me", {"name": "x" * 41, "platform": "none"}, page="/me"),
-        post(rider, "/reports", {"identity": "named"}, page="/reports/new", multipart=True),
-        post(rider, "/reports", {"category": "0000", "lat": "x", "description": "1" * 1001}, page="/reports/new", multipart=True),
+        post(rider, "/reports", {"identity": "named"}, **form),
+        post(rider, "/reports", {"category": "0000", "lat": "x", "description": "1" * 1001}, **form),
         post(rider, "/reports", {"formToken": "stale"}, multipart=True),
-        post(doors.staff("admin-1"), "/admin/calendar/preview", {"text": "date,kind\n2027-13-01,off"}, page="/admin/calendar", multipart=True),
-        post(doors.staff("admin-1"), "/admin/calendar/preview", {"text": ""}, page="/admin/calendar", multipart=True),
+        post(administrator, preview, {"text": "date,kind\n2027-13-01,off"}, **upload),
+        post(administrator, preview, {"text": ""}, **upload),
     ]
 
 

@@ -100,7 +100,8 @@ def test_a_turned_photo_stands_upright_and_its_place_is_offered(people, photo):
     rider.locator("input[type=file]").last.set_input_files([photo])
     tile = rider.locator(".tile.done img")
     expect(tile).to_be_visible(timeout=20_000)
-    rider.wait_for_function("() => { const i = document.querySelector('.tile.done img'); return i.complete && !i.src.startsWith('blob'); }")
+    expect(tile).to_have_attribute("src", re.compile("^/photos/"))
+    expect(tile).to_have_js_property("complete", True)
     width, height = tile.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert height > width
     rider.get_by_role("button", name="用照片里的位置").tap()

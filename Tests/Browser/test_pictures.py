@@ -1,4 +1,8 @@
-"""The README's pictures, made anew with NUANXIN_PICTURES=1: what a newcomer sees is what the product does today."""
+"""The README's pictures: what a newcomer sees there is what the product does today.
+
+NUANXIN_PICTURES=1 .setup/venv/bin/pytest Tests/Browser/test_pictures.py    makes them anew; by itself, so that the
+figures are those of the demo city and not of other tests.
+"""
 
 import io
 import os
@@ -17,7 +21,6 @@ PICTURES = {
     "rider-home": ("home", PHONE),
     "rider-report": ("report-filled-in", PHONE),
     "rider-progress": ("report-going-on", PHONE),
-    "rider-closed": ("report-closed", PHONE),
     "rider-inbox": ("inbox", PHONE),
     "work-list": ("work", DESK),
     "work-case": ("case-checking", DESK),
@@ -34,6 +37,7 @@ def test_a_picture_for_the_readme(name, people, city):
     scene = next(scene for scene in SCENES if scene.name == scene_name)
     page = enter(scene, people, city, device | {"device_scale_factor": 2 if device is PHONE else 1})
     page.evaluate("document.activeElement?.blur()")
+    page.mouse.move(0, 0)
     if page.locator(".map.leaflet-container").count():
         page.locator(".map path").first.wait_for(state="attached")
     page.evaluate("scrollTo(0, 0)")

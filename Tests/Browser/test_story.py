@@ -165,7 +165,8 @@ def the_closer_cannot_decide(people, case):
     expect(officer.locator("#step-keepClosed")).to_have_count(0)
     token = officer.locator("input[name=formToken]").first.get_attribute("value")
     form = {"formToken": token, "step": "reopen", "note": "我自己来"}
-    assert officer.request.post(f"/work/cases/{case}/steps", multipart=form, headers={"Accept": "text/html"}).status == 403
+    answer = officer.request.post(f"/work/cases/{case}/steps", multipart=form, headers={"Accept": "text/html"})
+    assert answer.status == 403
 
 
 def a_second_person_reopens(people, case):

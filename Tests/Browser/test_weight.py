@@ -28,7 +28,8 @@ def test_the_riders_pages_are_light(people, capsys):
         total, packed = sum(size for _, size, _ in loaded), sum(size for _, _, size in loaded)
         scripts = sum(size for path, _, size in loaded if path.endswith(".js"))
         with capsys.disabled():
-            print(f"\n  {address}: {total / KIB:.0f} KiB, compressed {packed / KIB:.0f} KiB, scripts {scripts / KIB:.1f} KiB compressed")
+            sizes = f"{total / KIB:.0f} KiB, compressed {packed / KIB:.0f}, of it scripts {scripts / KIB:.1f}"
+            print(f"\n  {address}: {sizes}")
         assert scripts <= 40 * KIB
         assert total <= limit, loaded
         assert not any("leaflet" in path or "htmx" in path for path, _, _ in loaded), "a map is loaded when one is opened"

@@ -147,7 +147,8 @@ struct ClockChangesTests {
         let newer = try #require(
             String(decoding: try fact("clocks.json"), as: UTF8.self).replacing(
                 "\"version\": \"市场监管总局令第61号\",\n      \"effectiveFrom\": \"2022-11-01\",\n      \"kind\": \"statutory\",\n      \"title\": { \"zh-Hans\": \"举报核查",
-                with: "\"version\": \"新令\",\n      \"effectiveFrom\": \"2026-10-01\",\n      \"kind\": \"statutory\",\n      \"title\": { \"zh-Hans\": \"举报核查"
+                with:
+                    "\"version\": \"新令\",\n      \"effectiveFrom\": \"2026-10-01\",\n      \"kind\": \"statutory\",\n      \"title\": { \"zh-Hans\": \"举报核查"
             ).data(using: .utf8))
         let book = try JSONDecoder().decode(ClockBook.self, from: newer)
         #expect(book.rule("report-decision", on: day("2026-10-02"))?.version == "新令")
@@ -164,11 +165,12 @@ struct ClockChangesTests {
 }
 
 extension TestDistrict {
-    /// A made-up notice for 2027: three days off at its beginning.
+    /// A made-up notice for 2027: three days off at its beginning, and a week in February.
     func importYear2027() async throws {
         let notice = """
             {"year": 2027, "document": "国办发明电〔2026〕1号", "published": "2026-11-05", "makeUp": [],
-             "off": ["2027-01-01", "2027-01-02", "2027-01-03"], "statutory": ["2027-01-01"]}
+             "off": ["2027-01-01", "2027-01-02", "2027-01-03", "2027-02-06", "2027-02-07",
+                     "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11", "2027-02-12"], "statutory": ["2027-01-01"]}
             """
         let taken = try await CalendarCommands(services).keepAsOperator(CalendarImport(notice))
         guard taken == [2027] else { throw NotThere() }

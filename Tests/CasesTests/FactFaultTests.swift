@@ -42,7 +42,10 @@ struct FactFaultTests {
 
     @Test(arguments: [
         (#"{"name": "transferred""#, #"{"name": "closed""#, "workflow: the state transferred is missing"),
-        (#"{"name": "classify""#, #"{"name": "rename""#, "workflow: the step rename is allowed to nobody by the policy"),
+        (
+            #"{"name": "classify""#, #"{"name": "rename""#,
+            "workflow: the step rename is allowed to nobody by the policy"
+        ),
         (
             #""starts": ["tell-decision"]"#, #""starts": ["tell-decisions"]"#,
             "workflow: the step verify starts the unknown clock tell-decisions"

@@ -17,7 +17,7 @@ import Web
 struct TestDistrict: Sendable {
     let clock: TestClock
     let database: any Database
-    let services: Services
+    var services: Services
     let facts: CaseFacts
     let offices: [String: ID<OfficeEntity>]
 

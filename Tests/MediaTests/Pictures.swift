@@ -1,5 +1,6 @@
 import Foundation
-import Kernel
+import Subprocess
+import SystemPackage
 import Testing
 
 /// A folder with pictures made for one test by libvips' tools, which the tests can't do without.
@@ -75,23 +76,12 @@ struct Pictures: Sendable {
 
     @discardableResult
     func run(_ tool: String, _ arguments: String...) async throws -> String {
-        try await BlockingQueue("pictures").run { [folder] in
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/\(tool)")
-            process.arguments = arguments
-            process.currentDirectoryURL = folder
-            let output = Pipe()
-            process.standardOutput = output
-            do {
-                try process.run()
-            } catch {
-                throw MissingTool("\(tool) can't be run: apt-get install libvips-tools. \(error)")
-            }
-            let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else { throw MissingTool("\(tool) \(arguments) failed") }
-            return String(decoding: printed, as: UTF8.self)
-        }
+        // Not Foundation's `Process`: two of them starting at the same time can end the whole test run.
+        let result = try await Subprocess.run(
+            .path(FilePath("/usr/bin/\(tool)")), arguments: Arguments(arguments),
+            workingDirectory: FilePath(folder.path), output: .string(limit: 1 << 20))
+        guard result.terminationStatus.isSuccess else { throw MissingTool("\(tool) \(arguments) failed") }
+        return result.standardOutput
     }
 }
 
