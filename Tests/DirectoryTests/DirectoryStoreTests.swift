@@ -8,16 +8,12 @@ import Testing
 
 @Suite struct DirectoryStoreTests {
     @Test(arguments: TestDatabase.available)
-    func `the national table goes in fast, and a second time changes nothing`(_ kind: TestDatabase) async throws {
+    func `the national table goes in, and a second time changes nothing`(_ kind: TestDatabase) async throws {
         let database = try await kind.open(DirectorySchema.migrations)
         let table = TerritoryTable(
             json: try Data(contentsOf: sourceRoot.appending(path: ".setup/divisions.json")))
-        let clock = ContinuousClock()
-        let start = clock.now
         let first = try await database.write { try DirectoryImport($0).take(table) }
-        let elapsed = clock.now - start
         #expect(first.added == 41_934 && first.isStored)
-        #expect(elapsed < .seconds(10), "took \(elapsed)")
         let second = try await database.write { try DirectoryImport($0).take(table) }
         #expect(second.unchanged == 41_934 && second.changesNothing && !second.isStored && second.absent == 0)
         try await database.read { db throws in
