@@ -70,7 +70,7 @@ struct CaseClocksTests {
             try await district.take("requestExtension", on: id, by: .liNa) { $0.note = "案情复杂" }
             try await district.take("approveExtension", on: id, by: .chenGang)
         }
-        // Friday before the holiday ends to Saturday the 17th: 9, 10 (made up), 12, 13, 14, 15 and 16, less one.
+        // Worked were the 10th, a Saturday that made up for the holiday, and the 12th to the 16th.
         district.clock.set(to: Date(shanghai: "2026-10-10 09:00"))
         try await pause(id, in: district)
         #expect(try await district.clock("report-decision", of: id).state == .paused)

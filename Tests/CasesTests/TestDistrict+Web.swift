@@ -80,12 +80,12 @@ extension HTTPField.Name {
 
 /// What a page must never hold: an unfilled placeholder, a key in the place of its words.
 func leftovers(in html: String) -> [String] {
-    // Addresses look like keys.
-    let text = html.replacing(/[\/#][A-Za-z0-9_.\/?=&%-]+/, with: " ")
+    // Addresses look like keys, and what the scripts say is filled in by them.
+    let text = html.replacing(/data-[a-z-]+="[^"]*"/, with: " ").replacing(/[\/#][A-Za-z0-9_.\/?=&%-]+/, with: " ")
     let keys = text.matches(
         of:
             /\b(?:home|front|report|case|work|figures|inbox|done|role|field|problem|widget|deadline|directory|nav|site)\.[a-z][A-Za-z0-9.-]+/
     ).map { String($0.output) }
-    let placeholders = text.matches(of: /\{\{|\}\}|\{[a-z]+\}/).map { String($0.output) }
+    let placeholders = text.matches(of: /\{\{|\{[a-z]+\}/).map { String($0.output) }
     return keys + placeholders
 }
