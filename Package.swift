@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
@@ -39,13 +40,17 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
-        // Wrappers round a database and round libvips. Nothing of the domain.
+        // Wrappers round a database, and round libvips and the places for photos. Nothing of the domain.
         .target(
             name: "SQLiteBackend", dependencies: ["Kernel", "Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Media",
             dependencies: [
-                "Kernel", .product(name: "Crypto", package: "swift-crypto"),
+                "Kernel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -163,6 +168,13 @@ extension Target {
                     ? [
                         .product(name: "Subprocess", package: "swift-subprocess"),
                         .product(name: "SystemPackage", package: "swift-system"),
+                        // A store of objects that misbehaves when told to.
+                        .product(name: "Crypto", package: "swift-crypto"),
+                        .product(name: "Hummingbird", package: "hummingbird"),
+                        .product(name: "HummingbirdTesting", package: "hummingbird"),
+                        .product(name: "HTTPTypes", package: "swift-http-types"),
+                        .product(name: "Logging", package: "swift-log"),
+                        .product(name: "NIOCore", package: "swift-nio"),
                     ] : [])
                 + (others.contains("TestSupport")
                     ? shared + [

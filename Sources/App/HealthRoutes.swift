@@ -9,7 +9,6 @@ import Web
 struct HealthRoutes: Sendable {
     private let services: Services
     private let shelf: PhotoShelf
-
     init(_ services: Services, shelf: PhotoShelf) {
         self.services = services
         self.shelf = shelf
@@ -27,7 +26,8 @@ struct HealthRoutes: Sendable {
         router.get("api/v1/ping") { _, _ in try Response.json(["pong": true]) }
     }
 
-    /// Ready means: the database answers and the photos' folder can be written to.
+    /// Ready means: the database answers and the photos' work folder can be written to. A store of photos that doesn't answer
+    /// is told and no reason to be taken out of service: all else works, and the other nodes don't reach it either.
     @Sendable
     private func ready(_ request: Request, context: AppContext) async throws -> Response {
         do {
@@ -37,10 +37,20 @@ struct HealthRoutes: Sendable {
             guard FileManager.default.isWritableFile(atPath: shelf.workFolder.path) else {
                 throw CocoaError(.fileWriteNoPermission)
             }
-            return try .json(["status": "ready"])
+            return try .json(["status": "ready", "photos": await photos(context)])
         } catch {
             context.logger.error("not ready", metadata: ["error": "\(error)"])
             return try .json(["status": "not ready"], status: .serviceUnavailable)
+        }
+    }
+
+    private func photos(_ context: AppContext) async -> String {
+        do {
+            try await shelf.checkReachable()
+            return "reachable"
+        } catch {
+            context.logger.error("photo storage out of reach", metadata: ["error": "\(error)"])
+            return "unreachable"
         }
     }
 }

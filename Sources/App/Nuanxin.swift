@@ -40,7 +40,7 @@ package struct Nuanxin: Sendable {
     /// the demo and for tests: their time, their identities.
     package init(
         _ settings: Settings, root: Root, gateway: (any CodeGateway)? = nil,
-        passwordCost: PasswordHash.Cost = .standard,
+        passwordCost: PasswordHash.Cost = .standard, patience: S3Patience = .serving,
         adjust: (inout Services) -> Void = { _ in }
     ) async throws {
         self.settings = settings
@@ -50,7 +50,7 @@ package struct Nuanxin: Sendable {
             at: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let keys = try Keys(settings)
         let database = try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
-        shelf = PhotoShelf(root: settings.data.appending(path: "photos"), keys: keys.sealing)
+        shelf = try PhotoPlace(settings).shelf(in: settings.data, keys: keys.sealing, patience: patience)
         workshop = PhotoWorkshop(workFolder: shelf.workFolder)
         var services = Services(
             database: database, site: try Site(Self.bundles, assetVersion: Assets.version(of: root)),

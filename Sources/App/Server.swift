@@ -82,6 +82,7 @@ extension Nuanxin {
             logger: logger
         )
         application.addServices(
+            PhotoConnections(shelf: shelf),
             JournalFeed(database: services.database, consumers: consumers, logger: logger),
             Housekeeping(desk: desk, logger: logger))
         return application

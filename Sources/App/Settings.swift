@@ -14,6 +14,8 @@ package struct Settings: Sendable {
     package let port: Int
     package let databaseURL: String?
     package let photosURL: String?
+    package let photosAccessKey: String?
+    package let photosSecretKey: String?
     /// Where every message is written as a file instead of being sent.
     package let sinks: URL?
     package let certificate: String?
@@ -69,6 +71,8 @@ package struct Settings: Sendable {
         port = try Self.port(text("port") ?? "8080")
         databaseURL = text("database.url", isSecret: true)
         photosURL = text("photos.url", isSecret: true)
+        photosAccessKey = text("photos.access.key", isSecret: true)
+        photosSecretKey = text("photos.secret.key", isSecret: true)
         sinks = text("sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
         certificate = text("tls.certificate")
         privateKey = text("tls.key")
@@ -87,7 +91,8 @@ package struct Settings: Sendable {
 
     /// Every setting of the file, for telling a misspelt one.
     private static let names: Set = [
-        "data", "host", "port", "sinks", "database.url", "photos.url", "tls.certificate", "tls.key", "tls.proxy",
+        "data", "host", "port", "sinks", "database.url", "photos.url", "photos.access.key", "photos.secret.key",
+        "tls.certificate", "tls.key", "tls.proxy",
         "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
     ]
@@ -128,9 +133,7 @@ package struct Settings: Sendable {
             throw SettingsError(
                 "database.url: this version keeps everything in one SQLite file; PostgreSQL comes with a later one")
         }
-        if photosURL != nil {
-            throw SettingsError("photos.url: this version keeps photos in the data folder; S3 comes with a later one")
-        }
+        _ = try PhotoPlace(self)
         if (certificate == nil) != (privateKey == nil) {
             throw SettingsError("tls.certificate and tls.key: give both or neither")
         }

@@ -23,7 +23,7 @@ package struct PhotoDesk: Sendable {
 
     package var uploadLimits: UploadLimits { UploadLimits(folder: services.uploads) }
 
-    /// Cleans one upload and keeps it. When this returns, the photo is on the disk and in the database.
+    /// Cleans one upload and keeps it. When this returns, the photo is on the shelf and in the database.
     ///
     /// - Throws: a `PhotoError` that says what is wrong with it, or ``PhotoLimitReached``.
     package func takeIn(_ upload: Upload, by caller: Caller) async throws -> Photo {
@@ -33,6 +33,8 @@ package struct PhotoDesk: Sendable {
         }
         guard waiting < Self.waitingLimit else { throw PhotoLimitReached() }
         guard !upload.isTooLarge else { throw PhotoError.tooLarge(bytes: upload.size, limit: uploadLimits.fileBytes) }
+        // Nobody waits for copies of a photo that can't be kept.
+        try await shelf.checkReachable()
         let name = services.makeName()
         let photo = try await workshop.prepare(upload.file) { prepared in
             try await shelf.keep(prepared, as: name)
@@ -76,6 +78,7 @@ package struct PhotoDesk: Sendable {
             try await shelf.remove(id.uuid)
             removed += 1
         }
+        try await shelf.removeRemnants()
         return removed
     }
 

@@ -77,6 +77,12 @@ package struct PhotoStore {
         }
     }
 
+    /// All photos in the order of their names, piece by piece.
+    package func photos(after name: ID<Photo>?, limit: Int) throws -> [Photo] {
+        let start: SQL = name.map { "WHERE photo.id > \($0)" } ?? ""
+        return try db.rows("\(Self.select) \(start) ORDER BY photo.id LIMIT \(limit)").map(Photo.init)
+    }
+
     package func waitingCount(of account: ID<Account>, since time: Date) throws -> Int {
         try db.value(
             """

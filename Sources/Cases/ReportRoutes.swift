@@ -47,7 +47,7 @@ package struct ReportRoutes: Sendable {
         var form = ReportForm(sent, fallback: services.makeID(), categories: facts.categories)
         let (photos, faults) = await desk.takeInAll(sent.files, by: caller)
         form.photos += photos
-        for fault in faults { form.problems.append(try fault.fieldProblem()) }
+        for fault in faults { form.problems.append(try fault.formProblem()) }
         if form.photos.isEmpty, faults.isEmpty, !form.hasWords {
             form.problems.append(FieldProblem("photo", "photo-or-words"))
         }
@@ -55,7 +55,9 @@ package struct ReportRoutes: Sendable {
             form.problems.append(
                 FieldProblem("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"]))
         }
-        guard let draft = form.draft else { return try await page(form, caller, request, context) }
+        guard let draft = form.draft else {
+            return try await page(form, caller, request, context).askingToWait(faults.retryAfter)
+        }
         let digest = draft.digest(photos: form.photos.map(\.uuid.bytes))
         do {
             let receipt = try await reports.submit(draft, photos: form.photos, digest: digest, by: caller)
@@ -163,11 +165,11 @@ package struct ReportRoutes: Sendable {
         if input.note == nil, problems.isEmpty { problems.append(FieldProblem("note", "reopen-note-missing")) }
         let (photos, faults) = await desk.takeInAll(form.files, by: caller)
         input.photos = form.all("photoId").compactMap { ID($0) } + photos
-        for fault in faults { problems.append(try fault.fieldProblem()) }
+        for fault in faults { problems.append(try fault.formProblem()) }
         let written = form.values["note"]?.first ?? ""
         guard problems.isEmpty else {
             let refused = RefusedReopening(note: written, photos: input.photos, problems: problems)
-            return try await show(request, context, refused: refused)
+            return try await show(request, context, refused: refused).askingToWait(faults.retryAfter)
         }
         do {
             try await cases.take("requestReopen", on: id, input, by: caller)

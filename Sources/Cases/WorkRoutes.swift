@@ -79,14 +79,15 @@ package struct WorkRoutes: Sendable {
         var sent = SentStep(form, categories: facts.categories)
         let (photos, faults) = await desk.takeInAll(form.files, by: caller)
         sent.input.photos += photos
-        for fault in faults { sent.problems.append(try fault.fieldProblem()) }
+        for fault in faults { sent.problems.append(try fault.formProblem()) }
         do {
             guard sent.problems.isEmpty else { throw InvalidFields(sent.problems) }
             try await cases.take(name, on: id, sent.input, version: sent.version, by: caller)
             return .seeOther("/work/cases/\(id)", done: "step-taken")
         } catch let invalid as InvalidFields {
             return try await show(
-                request, context, failed: FailedStep(name: name, sent: sent, problems: invalid.fields))
+                request, context, failed: FailedStep(name: name, sent: sent, problems: invalid.fields)
+            ).askingToWait(faults.retryAfter)
         } catch CaseError.stale {
             // What was written is shown again over the case as it is now.
             let stale = FieldProblem("form", "stale")

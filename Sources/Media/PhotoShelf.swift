@@ -1,25 +1,41 @@
 import Crypto
 import Foundation
 import Kernel
+import Synchronization
 import SystemPackage
 
-/// Photos on a disk: of each, two copies to show and the sealed original.
+/// Photos in a store: of each, two copies to show and the sealed original.
 ///
-/// A photo's files are called by its random name and what they are, in two levels of folders by the last bytes of the
-/// name (the first ones are a time in names of version 7). Only the server's user can read them. What `keep` was
-/// asked to keep is on the disk when it returns, also after a power cut.
-package struct PhotoShelf: Sendable {
-    private let root: FilePath
+/// A photo's objects are called by its random name and what they are, in two levels of folders by the last bytes of the
+/// name (the first ones are a time in names of version 7). What `keep` was asked to keep is durable when it returns,
+/// also after a power cut.
+package final class PhotoShelf: Sendable {
+    private let workPath: FilePath
+    package let store: any ObjectStore
     private let keys: SealingKeyRing
-    private let writing = BlockingQueue("photo-writing")
-    private let reading = BlockingQueue("photo-reading")
+    private let reachability: Reachability
+    private let disk = BlockingQueue("photo-work")
+    /// What nobody will ask for and is there in part: photos that couldn't be kept in full, or not be removed.
+    private let remnants = Mutex<Set<UUID>>([])
 
-    package init(root: URL, keys: SealingKeyRing) {
-        self.root = FilePath(root).lexicallyNormalized()
+    /// - Parameters:
+    ///   - work: a folder of this machine for photos on their way in.
+    ///   - store: where photos are kept.
+    ///   - keys: what originals are sealed with.
+    package init(work: URL, store: any ObjectStore, keys: SealingKeyRing) {
+        workPath = FilePath(work).lexicallyNormalized()
+        self.store = store
+        reachability = Reachability(of: store)
         self.keys = keys
     }
 
-    /// For uploads on their way in and for `PhotoWorkshop`: on the same disk, and emptied by `open`.
+    /// A shelf in the folder `root`.
+    package convenience init(root: URL, keys: SealingKeyRing) {
+        let store = FolderStore(root: root)
+        self.init(work: URL(filePath: store.workPath.string), store: store, keys: keys)
+    }
+
+    /// For uploads on their way in and for `PhotoWorkshop`: on a disk of this machine, and emptied by `open`.
     package var workFolder: URL { URL(filePath: workPath.string, directoryHint: .isDirectory) }
 
     /// Makes the folders and removes what was being worked on when the server stopped. Call it once, before anything else.
@@ -27,7 +43,7 @@ package struct PhotoShelf: Sendable {
     /// - Returns: how many left-overs there were.
     @discardableResult
     package func open() async throws -> Int {
-        try await writing.run {
+        try await disk.run { [workPath] in
             try DurableFile.makeFolders(workPath)
             let leftovers = try FileManager.default.contentsOfDirectory(atPath: workPath.string)
             for name in leftovers {
@@ -41,73 +57,90 @@ package struct PhotoShelf: Sendable {
     ///
     /// - Throws: `ShelfError`.
     package func keep(_ photo: PreparedPhoto, as name: UUID) async throws {
-        try await writing.run {
+        let objects = try await disk.run { [keys] in
             let original = try DurableFile.read(FilePath(photo.original))
             guard Data(SHA256.hash(data: original)) == photo.originalHash else { throw ShelfError.originalChanged }
-            let job = try WorkFolder(in: workPath)
-            defer { job.remove() }
-            try DurableFile.makeFolders(folder(of: name))
-            for (kind, content) in [
-                (Kind.original, try keys.seal(original, of: name)),
-                (Kind.large, try DurableFile.read(FilePath(photo.large))),
-                (Kind.small, try DurableFile.read(FilePath(photo.small))),
-            ] {
-                try DurableFile.write(content, to: file(name, kind), by: job.path.appending(kind.rawValue))
-            }
-            // A file is as durable as the folder that names it, and that folder as the one above.
-            try DurableFile.syncFolders(from: folder(of: name), upTo: root)
+            return [
+                StoredContent(key: Self.key(of: name, .original), content: try keys.seal(original, of: name)),
+                StoredContent(
+                    key: Self.key(of: name, .large), content: try DurableFile.read(FilePath(photo.large))),
+                StoredContent(
+                    key: Self.key(of: name, .small), content: try DurableFile.read(FilePath(photo.small))),
+            ]
         }
+        do {
+            try await store.put(objects)
+        } catch {
+            // A store that failed just now seldom removes it either: that is done later.
+            remnants.withLock { _ = $0.insert(name) }
+            await reachability.doubt()
+            throw error
+        }
+        remnants.withLock { _ = $0.remove(name) }
     }
 
     /// A copy to show: at most 2 MB.
     ///
     /// - Throws: `ShelfError.notFound`.
     package func read(_ name: UUID, _ variant: PhotoVariant) async throws -> Data {
-        try await reading.run { try DurableFile.read(file(name, variant == .large ? .large : .small)) }
+        try await store.get(Self.key(of: name, variant == .large ? .large : .small))
     }
 
     /// The file as it was uploaded. It shows who, where and when: for those with a right to it only.
     ///
     /// - Throws: `ShelfError.notFound`, or a `SealingError` when it was tampered with or its key is missing.
     package func unsealedOriginal(_ name: UUID) async throws -> Data {
-        try await reading.run { try keys.open(DurableFile.read(file(name, .original)), of: name) }
+        try keys.open(try await store.get(Self.key(of: name, .original)), of: name)
     }
 
     /// Removes all files of the photo for good. Removing one that isn't there is fine.
     package func remove(_ name: UUID) async throws {
-        try await writing.run {
-            // The original first: of a removal cut short, what must go soonest is gone.
-            for kind in Kind.allCases {
-                try DurableFile.remove(file(name, kind))
-            }
-            try DurableFile.syncFolder(folder(of: name))
+        // The original first: of a removal cut short, what must go soonest is gone.
+        do {
+            try await store.delete(Kind.allCases.map { Self.key(of: name, $0) })
+        } catch {
+            remnants.withLock { _ = $0.insert(name) }
+            throw error
         }
+        remnants.withLock { _ = $0.remove(name) }
     }
 
-    /// The names of all photos of which there is any file, for comparing with what the database knows.
-    package func names() async throws -> Set<UUID> {
-        try await reading.run {
-            let files = FileManager.default.enumerator(atPath: root.string)?.compactMap { $0 as? String } ?? []
-            return Set(files.filter { !$0.hasPrefix("work/") }.compactMap(Self.name(ofFile:)))
-        }
+    /// Removes what is left of photos that couldn't be kept, or not be removed when they should. Says of how many.
+    @discardableResult
+    package func removeRemnants() async throws -> Int {
+        let names = remnants.withLock { $0 }
+        for name in names { try await remove(name) }
+        return names.count
     }
 
-    private enum Kind: String, CaseIterable {
+    /// Finds out whether photos can be kept and fetched; a good answer holds for five seconds, another one for one.
+    ///
+    /// - Throws: why not.
+    package func checkReachable() async throws {
+        try await reachability.check()
+    }
+
+    package func close() async {
+        await store.close()
+    }
+
+    /// What is kept of a photo.
+    package enum Kind: String, Sendable, CaseIterable {
         case original, large, small
     }
 
-    private var workPath: FilePath { root.appending("work") }
-
-    private static func name(ofFile path: String) -> UUID? {
-        path.split(separator: "/").last.flatMap { UUID(uuidString: String($0.prefix(36))) }
-    }
-
-    private func folder(of name: UUID) -> FilePath {
+    package static func key(of name: UUID, _ kind: Kind) -> String {
         let text = name.uuidString.lowercased()
-        return root.appending(String(text.suffix(2))).appending(String(text.suffix(4).prefix(2)))
+        return "\(text.suffix(2))/\(text.suffix(4).prefix(2))/\(text).\(kind.rawValue)"
     }
 
-    private func file(_ name: UUID, _ kind: Kind) -> FilePath {
-        folder(of: name).appending("\(name.uuidString.lowercased()).\(kind.rawValue)")
+    /// Which photo an object belongs to, and what it is of it; nothing for what no shelf ever kept.
+    package static func photo(ofKey key: String) -> (name: UUID, kind: Kind)? {
+        let file = key.split(separator: "/").last ?? ""
+        guard let name = UUID(uuidString: String(file.prefix(36))),
+            let kind = Kind(rawValue: String(file.dropFirst(37))),
+            Self.key(of: name, kind) == key
+        else { return nil }
+        return (name, kind)
     }
 }

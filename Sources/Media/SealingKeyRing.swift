@@ -43,6 +43,9 @@ package struct SealingKeyRing: Sendable {
 
     /// `NXS1` and 1 for AES-256-GCM.
     private static let start = Data("NXS1".utf8) + [1]
+    /// How long a file of so many bytes is when it is sealed.
+    package static func sealedSize(of byteCount: Int) -> Int { byteCount + overhead }
+
     /// What sealing adds to a file.
     static let overhead = start.count + 8 + 12 + 16
 }

@@ -100,7 +100,9 @@ struct DemoTests {
             }
         }
         #expect(photos.allSatisfy { $0.contains { $0.step == nil } })
-        #expect(try await city.product.shelf.names() == Set(photos.joined().map(\.id.uuid)))
+        let check = ShelfCheck(city.product.services, shelf: city.product.shelf)
+        let outcome = try await check.run(reading: true)
+        #expect(outcome.faults.isEmpty && outcome.photos == photos.joined().count)
         for photo in photos.joined().prefix(3) {
             #expect(try await city.product.shelf.read(photo.id.uuid, .small).count > 1000)
         }

@@ -12,6 +12,7 @@ import time
 import kills
 import malformed
 import photos
+import s3
 import shutdown
 import slow
 from server import Server
@@ -21,6 +22,7 @@ drills = {
     "kills": ("kill -9 under four writers", lambda *a: kills.drill(*a, rounds=30), False),
     "malformed": ("2,000 malformed requests", lambda *a: malformed.drill(*a, count=2000), True),
     "photos": ("200 malformed photos", lambda *a: photos.drill(*a, count=200), True),
+    "s3": ("photos in an S3 that fails", s3.drill, False),
     "slow": ("slow and silent clients", slow.drill, True),
     "shutdown": ("SIGTERM under load", lambda *a: shutdown.drill(*a, rounds=2), True),
 }

@@ -26,6 +26,12 @@ struct CheckCommand: AsyncParsableCommand {
             let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
             try await product.migrate()
             print("photo tools: \(try await product.workshop.toolVersion())")
+            do {
+                try await product.shelf.checkReachable()
+            } catch {
+                throw SettingsError("\(product.shelf.store.name): \(error)")
+            }
+            print("photos: in \(product.shelf.store.name)")
             let now = product.services.now()
             let (calendar, desks) = try await product.services.database.read { db in
                 (try CalendarStore(db).calendar(), try DirectoryStore(db).allOffices().filter(\.isDutyDesk).count)

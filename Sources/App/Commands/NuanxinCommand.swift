@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Media
 import Web
 
 /// The executable `nuanxin`.
@@ -14,7 +15,7 @@ package struct NuanxinCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self, ImportCommand.self,
-            AccountCommand.self,
+            AccountCommand.self, PhotosCommand.self,
         ]
     )
 
@@ -43,8 +44,8 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// The product with its tables up to date.
-    func open(_ more: [String: String?] = [:]) async throws -> Nuanxin {
-        let product = try await Nuanxin(Settings(flags: flags(more)), root: makeRoot())
+    func open(_ more: [String: String?] = [:], patience: S3Patience = .serving) async throws -> Nuanxin {
+        let product = try await Nuanxin(Settings(flags: flags(more)), root: makeRoot(), patience: patience)
         try await product.migrate()
         return product
     }
@@ -52,6 +53,8 @@ struct CommonOptions: ParsableArguments {
 
 /// What a person at the console reads of an error: the words of the pages where there are some.
 private func sentence(for error: any Error) -> String {
+    // Whoever runs a command wants the reason, not a request for patience.
+    if let error = error as? ShelfError { return "\(error)" }
     guard let problem = (error as? any ProblemError)?.problem, let site = try? Site(Nuanxin.bundles) else {
         return "\(error)"
     }
