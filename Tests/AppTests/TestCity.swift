@@ -24,12 +24,15 @@ struct TestCity: Sendable {
     let offices: [String: ID<OfficeEntity>]
     private let people: [Someone: Person]
 
-    init(at start: Date = Date(shanghai: "2026-09-30 16:00")) async throws {
+    init(
+        at start: Date = Date(shanghai: "2026-09-30 16:00"), flags: [String: String] = [:]
+    ) async throws {
         let clock = TestClock(start)
         let data = try temporaryFolder()
         let counter = Counter()
         let product = try await Nuanxin(
-            Settings(flags: ["data": data.path], environment: [:]), root: Root(named: sourceRoot.path),
+            Settings(flags: flags.merging(["data": data.path]) { $1 }, environment: [:]),
+            root: Root(named: sourceRoot.path),
             gateway: DemoGateway(), passwordCost: PasswordHash.Cost(logRounds: 4)
         ) { services in
             services.now = { clock.now }

@@ -75,7 +75,8 @@ def drill(server, check, seed):
         killed_in_uploads(server, check, bucket, chance)
         frozen(server, check, bucket, chance, photos[0])
         orphans(server, check, bucket)
-        server.stop()
+        code, took = server.stop()
+        check("the server ends well, with its connections to the store", code == 0 and took < 10, (code, took))
         moved(server, check, bucket)
     finally:
         bucket.signal(signal.SIGCONT)
@@ -160,6 +161,11 @@ def killed_in_uploads(server, check, bucket, chance):
     """The store is killed again and again while photos come in."""
     tokens = [server.rider(f"1390000031{number}") for number in range(4)]
     photos = [noise(chance, 1600, 1200, 97) for _ in range(4)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        undisturbed = list(pool.map(lambda sent: timed(server, *sent), zip(tokens, photos)))
+    check("undisturbed all four are taken in", [status for status, _, _ in undisturbed] == [201] * 4, undisturbed)
+    # Five seconds on a machine that makes these copies within one; a busy machine says nothing about the store.
+    limit = 4 + max(1, *(seconds for _, seconds, _ in undisturbed))
     outcomes = []
     until = time.monotonic() + 20
 
@@ -182,9 +188,10 @@ def killed_in_uploads(server, check, bucket, chance):
     told = sorted({status for status, _, _ in outcomes}, key=str)
     refusals = [seconds for status, seconds, _ in outcomes if status != 201]
     slowest = max(refusals, default=0)
-    print(f"    {len(outcomes)} uploads over {kills} kills, {len(refusals)} refused, the slowest of these {slowest:.1f} s")
+    print(f"    {len(outcomes)} uploads over {kills} kills, {len(refusals)} refused, the slowest of these {slowest:.1f} s "
+          f"(undisturbed {limit - 4:.1f} s)")  # fmt: skip
     check("uploads are taken in or told 503, both", set(told) == {201, 503}, told)
-    check("none waited more than 5 s for a refusal", slowest < 5, slowest)
+    check("none waited longer for a refusal", slowest < limit, (slowest, limit))
     for status, _, answer in outcomes:
         if status == 201:
             whole(server, check, tokens, answer.json()["id"])

@@ -32,6 +32,9 @@ struct CheckCommand: AsyncParsableCommand {
                 throw SettingsError("\(product.shelf.store.name): \(error)")
             }
             print("photos: in \(product.shelf.store.name)")
+            if case .bucket(let address) = try PhotoPlace(product.settings), !address.usesTLS, !address.isLoopback {
+                print("warning: photos go to \(address.host) without TLS: everybody on the way can see them")
+            }
             let now = product.services.now()
             let (calendar, desks) = try await product.services.database.read { db in
                 (try CalendarStore(db).calendar(), try DirectoryStore(db).allOffices().filter(\.isDutyDesk).count)
