@@ -43,7 +43,7 @@ test-api:
 	@scripts/part "API tests (2-5 min)" scripts/test-api
 
 test-reliability:
-	@scripts/part "reliability drills (2-5 min)" scripts/test-reliability
+	@scripts/part "reliability drills (3-7 min)" scripts/test-reliability
 
 check:
 	@.ci/run

@@ -25,6 +25,8 @@ final class S3Connection: Sendable {
         configuration.httpVersion = .http1Only
         // Which errors are worth another try, and how often, is decided here alone.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Stores and what stands before them close idle connections: sooner gone than used once too often.
+        configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -103,7 +103,10 @@ extension FakeS3.State {
         let hash = HTTPField.Name("x-amz-meta-sha256").flatMap { request.headers[$0] }
         switch (request.method, query["uploadId"].map(String.init)) {
         case (.put, let upload?):
-            uploads[upload, default: [:]][query["partNumber"].flatMap { Int($0) } ?? 0] = body
+            guard uploads[upload] != nil else {
+                return .xml("<Error><Code>NoSuchUpload</Code></Error>", status: .notFound)
+            }
+            uploads[upload]?[query["partNumber"].flatMap { Int($0) } ?? 0] = body
             return Response(status: .ok, headers: [.eTag: "\"\(upload)\""])
         case (.post, nil):
             uploads[key] = [:]

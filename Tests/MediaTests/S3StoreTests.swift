@@ -133,7 +133,7 @@ import Testing
 /// Objects above 8 MiB.
 @Suite(.timeLimit(.minutes(5))) struct S3PartsTests {
     private let s3 = FakeS3()
-    private let large = Data((0..<(17 << 20)).map { UInt8(truncatingIfNeeded: $0 / 3 ^ $0 >> 11) })
+    private let large = (0..<17).reduce(Data()) { $0 + Data(repeating: $1, count: 1 << 20) }
 
     @Test func `a large object goes in parts and comes back whole`() async throws {
         try await s3.run { [large] store in
@@ -168,7 +168,7 @@ import Testing
             s3.fail(start, fault)
             await #expect(throws: ShelfError.self) { try await store.put(large, at: "ab/x") }
             // The store is told in passing.
-            while !s3.requests.contains(where: { $0.hasPrefix("DELETE /photos/city/ab/x?uploadId") }) {
+            while !s3.uploads.isEmpty {
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
