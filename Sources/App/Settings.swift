@@ -12,7 +12,10 @@ package struct Settings: Sendable {
     package let data: URL
     package let host: String
     package let port: Int
+    /// Where PostgreSQL is, with the password. Without it everything is in one SQLite file in the data folder.
     package let databaseURL: String?
+    /// How many sessions this node has on PostgreSQL at the most, but for three of its own.
+    package let databaseConnections: Int
     package let photosURL: String?
     /// Where every message is written as a file instead of being sent.
     package let sinks: URL?
@@ -68,6 +71,7 @@ package struct Settings: Sendable {
         host = text("host") ?? "127.0.0.1"
         port = try Self.port(text("port") ?? "8080")
         databaseURL = text("database.url", isSecret: true)
+        databaseConnections = try Self.connections(text("database.connections") ?? "10")
         photosURL = text("photos.url", isSecret: true)
         sinks = text("sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
         certificate = text("tls.certificate")
@@ -87,7 +91,8 @@ package struct Settings: Sendable {
 
     /// Every setting of the file, for telling a misspelt one.
     private static let names: Set = [
-        "data", "host", "port", "sinks", "database.url", "photos.url", "tls.certificate", "tls.key", "tls.proxy",
+        "data", "host", "port", "sinks", "database.url", "database.connections", "photos.url", "tls.certificate",
+        "tls.key", "tls.proxy",
         "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
     ]
@@ -115,6 +120,13 @@ package struct Settings: Sendable {
         return port
     }
 
+    private static func connections(_ text: String) throws -> Int {
+        guard let number = Int(text), (2...200).contains(number) else {
+            throw SettingsError("database.connections: \(text) is not a number from 2 to 200")
+        }
+        return number
+    }
+
     private static func position(_ text: String) throws -> Position {
         let numbers = text.split(separator: ",").compactMap { Double($0.filter { $0 != " " }) }
         guard numbers.count == 2, let position = Position(checkedLat: numbers[0], lng: numbers[1]) else {
@@ -124,10 +136,6 @@ package struct Settings: Sendable {
     }
 
     private func check() throws {
-        if databaseURL != nil {
-            throw SettingsError(
-                "database.url: this version keeps everything in one SQLite file; PostgreSQL comes with a later one")
-        }
         if photosURL != nil {
             throw SettingsError("photos.url: this version keeps photos in the data folder; S3 comes with a later one")
         }

@@ -38,6 +38,16 @@ extension SQL {
     /// What ends a `CREATE TABLE`: SQLite then checks types as PostgreSQL always does.
     package static let strict = SQL(sqlite: "STRICT", postgres: "")
 
+    /// What ends a `SELECT` of rows to work on, when several nodes take from the same rows: each gets other ones.
+    package static let skipLocked = SQL(sqlite: "", postgres: "FOR UPDATE SKIP LOCKED")
+
+    /// The number of the transaction that runs: on PostgreSQL, where many write at once, they count up as they begin.
+    package static let currentTransaction = SQL(sqlite: "0", postgres: "pg_current_xact_id()::text::bigint")
+
+    /// The number below which every transaction has ended, for this view of the data.
+    package static let oldestOpenTransaction = SQL(
+        sqlite: "1", postgres: "pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
     /// `column` contains `text`, without regard to the case of Latin letters. A scan: for short lists only.
     package static func contains(_ column: SQL, _ text: String) -> SQL {
         let escaped = text.lowercased()

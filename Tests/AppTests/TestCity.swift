@@ -84,7 +84,7 @@ struct TestCity: Sendable {
 
     func journal(_ kind: String) async throws -> [JournalEntry] {
         try await product.services.database.read { db in
-            try JournalStore(db).entries(after: 0, limit: 10_000).filter { $0.kind == kind }
+            try JournalStore(db).allEntries(limit: 10_000).filter { $0.kind == kind }
         }
     }
 

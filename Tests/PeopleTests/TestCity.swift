@@ -70,7 +70,7 @@ struct TestCity: Sendable {
     /// The kinds of what the journal holds, in order.
     func journal() async throws -> [String] {
         try await database.read { db in
-            try JournalStore(db).entries(after: 0, limit: 1000).map(\.kind)
+            try JournalStore(db).allEntries(limit: 1000).map(\.kind)
         }
     }
 }

@@ -135,7 +135,7 @@ package struct DemoCity: Sendable {
         try await database.write { [end] db in
             let journal = JournalStore(db)
             for consumer in consumers {
-                guard try journal.entries(after: journal.cursor(of: consumer.name), limit: 1).isEmpty else {
+                guard try !journal.hasEntries(after: journal.cursor(of: consumer.name)) else {
                     throw SettingsError("demo: \(consumer.name) couldn't handle the journal")
                 }
             }
