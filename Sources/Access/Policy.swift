@@ -49,6 +49,20 @@ package struct Policy: Sendable, Decodable {
         Set(rules.filter { $0.kind == kind }.flatMap(\.actions))
     }
 
+    /// What is wrong with the file, for `nuanxin check`: one sentence each. A row with a misspelt action allows nothing, and
+    /// nobody would see why.
+    package func faults(knownActions: [String: Set<String>]) -> [String] {
+        rules.enumerated().flatMap { index, rule -> [String] in
+            let place = "policy: rules[\(index)] (\(rule.role.rawValue))"
+            guard let known = knownActions[rule.kind] else {
+                return ["\(place) names the unknown kind \(rule.kind)\(knownActions.keys.hint(insteadOf: rule.kind))"]
+            }
+            return rule.actions.filter { !known.contains($0) }.map { action in
+                "\(place) allows the unknown action \(action) on \(rule.kind)\(known.hint(insteadOf: action))"
+            }
+        }
+    }
+
     func rules(for role: Role, _ action: String, on kind: String) -> [Rule] {
         rules.filter { $0.role == role && $0.kind == kind && $0.actions.contains(action) }
     }

@@ -3,6 +3,8 @@ import Cases
 import Deadlines
 import Directory
 import Foundation
+import Kernel
+import Web
 
 /// The facts in `Data`, read and checked at start: a mistake in them stops the server, not an officer.
 package struct Facts: Sendable {
@@ -11,22 +13,48 @@ package struct Facts: Sendable {
     package let clocks: ClockBook
 
     package init(_ root: Root) throws {
+        let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
+        guard misspelt.isEmpty else { throw SettingsError(misspelt.joined(separator: "\n")) }
         policy = try Self.decode("policy.json", root) { try JSONDecoder().decode(Policy.self, from: $0) }
         clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
             bodies: try Self.decode("bodies.json", root, Bodies.init(json:)))
-        let faults = faults
+        let faults = try faults()
         guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
     }
 
     /// What is wrong with the files, one sentence each.
-    package var faults: [String] {
+    private func faults() throws -> [String] {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
-        return clocks.problems.map { "clocks: \($0)" } + cases.categories.faults(knownClocks: names)
-            + cases.workflow.faults(knownClocks: names, allowedActions: actions)
+        return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
+            + cases.categories.faults(knownClocks: names)
+            + cases.workflow.faults(
+                knownClocks: names, allowedActions: actions, knownWords: try Workflow.knownWords())
+    }
+
+    /// What can be done with each kind of thing.
+    private var knownActions: [String: Set<String>] {
+        let steps = Set(cases.workflow.steps.map(\.name))
+        return [
+            "case": steps.union(["read", "readEvidence", "readReporter"]), "report": steps.union(["create", "read"]),
+            "calendar": ["read", "import"], "territory": ["read", "import"], "office": ["read", "import"],
+            "account": ["read", "create", "grant", "suspend"],
+        ]
+    }
+
+    /// Members of a file that nobody reads.
+    private static func misspelt(_ name: String, _ root: Root) throws -> [String] {
+        let data = try root.data(name)
+        do {
+            let document = try JSONValue(parsing: data)
+            return FactShape.files[name]?.faults(in: document).map { "Data/\(name): \($0)" } ?? []
+        } catch let problem as JSONProblem {
+            let line = data.prefix(problem.offset).count { $0 == UInt8(ascii: "\n") } + 1
+            return ["Data/\(name): line \(line) is no JSON: \(problem.reason.rawValue)"]
+        }
     }
 
     private static func decode<Value>(_ name: String, _ root: Root, _ read: (Data) throws -> Value) throws -> Value {

@@ -30,6 +30,7 @@ extension Nuanxin {
             people.middleware
             MethodMiddleware(table: methods)
         }
+        router.add(middleware: PackedFiles(root))
         for folder in root.publicFolders {
             // Ours carry their version in the address, those of others in their names.
             router.add(

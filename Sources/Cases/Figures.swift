@@ -1,3 +1,4 @@
+import Deadlines
 import Foundation
 import Hummingbird
 import Kernel
@@ -94,23 +95,34 @@ struct FiguresPage: Page {
     let asOf: String
 
     init(_ figures: Figures, t: Strings) {
-        func figure(_ name: String, _ number: Int, isPart: Bool = true) -> Figure {
-            let share = isPart && figures.received > 0 ? Double(number * 1000 / figures.received) / 10 : nil
-            return Figure(
+        func figure(_ name: String, _ number: Int, permille: Int? = nil) -> Figure {
+            Figure(
                 name: t("figures.name.\(name)"), number: "\(number)", definition: t("figures.definition.\(name)"),
-                share: share.map { t("figures.share", ["percent": "\($0)"]) })
+                share: permille.map { t("figures.share", ["percent": "\($0 / 10).\($0 % 10)"]) })
         }
-        registered = figure("registered", figures.registered, isPart: false)
-        received = figure("received", figures.received, isPart: false)
+        registered = figure("registered", figures.registered)
+        received = figure("received", figures.received)
         let all = [
             ("verified", figures.verified), ("inProgress", figures.inProgress), ("unfounded", figures.unfounded),
             ("handedOver", figures.handedOver), ("declined", figures.declined), ("duplicate", figures.duplicate),
         ]
-        parts = all.map { figure($0.0, $0.1) }
+        let shares = Self.permille(all.map(\.1))
+        parts = all.indices.map { figure(all[$0].0, all[$0].1, permille: shares?[$0]) }
         sum = t(
             "figures.sum",
             ["received": "\(figures.received)", "parts": all.map { "\($0.1)" }.joined(separator: " + ")])
-        asOf = t("figures.as-of", ["day": "\(Day(of: figures.asOf))"])
+        asOf = t("figures.as-of", ["day": DayWords(t).short(Day(of: figures.asOf))])
+    }
+
+    /// The parts of their sum in tenths of a percent, which add up to 100.0: each is cut, and what that leaves goes to those
+    /// of which most was cut. `nil` when there is nothing to divide by.
+    static func permille(_ parts: [Int]) -> [Int]? {
+        let whole = parts.reduce(0, +)
+        guard whole > 0 else { return nil }
+        var shares = parts.map { $0 * 1000 / whole }
+        let byRest = parts.indices.sorted { (-(parts[$0] * 1000 % whole), $0) < (-(parts[$1] * 1000 % whole), $1) }
+        for index in byRest.prefix(1000 - shares.reduce(0, +)) { shares[index] += 1 }
+        return shares
     }
 
     func title(_ t: Strings) -> String { t("figures.title") }

@@ -57,6 +57,13 @@ struct ReportFormPage: Page {
     struct Fault: Sendable {
         let field: String
         let detail: String
+
+        /// What to say at each field.
+        static func byField(_ faults: [Fault]) -> [String: String] {
+            faults.reduce(into: [:]) { errors, fault in
+                errors[fault.field] = [errors[fault.field], fault.detail].compactMap(\.self).joined(separator: " ")
+            }
+        }
     }
 
     let id: String
@@ -101,9 +108,7 @@ struct ReportFormPage: Page {
             Fault(field: problem.field, detail: t("field.\(problem.name)", problem.details))
         }
         errorList = faults
-        errors = faults.reduce(into: [:]) { errors, fault in
-            errors[fault.field] = [errors[fault.field], fault.detail].compactMap(\.self).joined(separator: " ")
-        }
+        errors = Fault.byField(faults)
         status = faults.isEmpty ? .ok : .unprocessableContent
     }
 
@@ -164,136 +169,5 @@ package struct MapSettings: Sendable {
     /// Where a map starts on which nothing is marked yet.
     package var home: Position? {
         Double(lat).flatMap { lat in Double(lng).map { Position(lat: lat, lng: $0) } }
-    }
-}
-
-/// What a rider reported, the newest first.
-struct MyReportsPage: Page {
-    static let template = "reports/list"
-
-    struct Item: Sendable {
-        let url: String
-        let title: String
-        let place: String
-        let state: String
-        let tone: String
-        let due: String?
-        let photoURL: String?
-        let sent: String
-        let asks: Bool
-    }
-
-    let items: [Item]
-    let isEmpty: Bool
-    let nextURL: String?
-
-    init(_ rows: [CaseRow], photos: [ID<Case>: ID<Photo>], next: String?, words: CaseWords) {
-        items = rows.map { Item($0, photo: photos[$0.matter.id], words: words) }
-        isEmpty = rows.isEmpty
-        nextURL = next.map { "/reports?cursor=\($0)" }
-    }
-
-    func title(_ t: Strings) -> String { t("report.list.title") }
-}
-
-extension MyReportsPage.Item {
-    init(_ row: CaseRow, photo: ID<Photo>?, words: CaseWords) {
-        let matter = row.matter
-        url = "/reports/\(matter.id)"
-        title = words.category(matter.category)
-        place = words.place(of: matter)
-        state = words.state(matter.state)
-        tone = words.tone(of: matter.state)
-        due = row.dueAt.map { words.t("report.due", ["day": words.shortDay(Day(of: $0 - 1))]) }
-        photoURL = photo.map { "/photos/\($0)/small" }
-        sent = words.time(matter.receivedAt)
-        asks = matter.state == .closed && matter.rating == nil
-    }
-}
-
-/// One report with its story, for the one who sent it.
-struct MyReportPage: Page {
-    static let template = "reports/show"
-
-    struct Line: Sendable {
-        let title: String
-        let time: String
-        let text: String?
-        let photos: [PhotoLink]
-    }
-
-    struct PhotoLink: Sendable {
-        let small: String
-        let large: String
-    }
-
-    let number: String
-    let heading: String
-    let place: String
-    let state: String
-    let stateWords: String
-    let tone: String
-    let due: [DueLine]
-    let description: String
-    let photos: [PhotoLink]
-    let lines: [Line]
-    let result: String?
-    let identity: String
-    let rateURL: String?
-    let reopenURL: String?
-    let reopenDays: String
-    let rated: String?
-    let errors: [String: String]
-
-    struct DueLine: Sendable {
-        let name: String
-        let text: String
-        let tone: String
-        let why: [String]
-    }
-
-    init(_ story: CaseStory, identity: Reporter.Identity, words: CaseWords, problems: [FieldProblem] = []) {
-        let matter = story.matter
-        number = matter.number
-        heading = words.category(matter.category)
-        place = words.place(of: matter)
-        state = words.state(matter.state)
-        stateWords = words.riderState(matter.state)
-        tone = words.tone(of: matter.state)
-        description = matter.description
-        photos = story.photos.filter { $0.step == nil }.map(PhotoLink.init)
-        due = story.clocks.filter(\.isOpen).compactMap { clock in
-            words.due(clock).map { due in
-                DueLine(
-                    name: story.name(of: clock, words), text: due.day ?? due.text, tone: due.tone,
-                    why: story.why(clock, words))
-            }
-        }
-        lines = story.timeline.filter { $0.tells != nil }.map { entry in
-            Line(
-                title: words.t("case.told.\(entry.tells ?? "")", entry.told(words)),
-                time: words.time(entry.at), text: entry.result ?? words.reason(entry.reason, of: entry.step),
-                photos: story.photos.filter { $0.step == entry.id }.map(PhotoLink.init))
-        }
-        result = matter.state == .closed || matter.state == .declined ? matter.result : nil
-        self.identity = words.t("report.identity.\(identity.rawValue).who-sees")
-        let isClosed = matter.state == .closed
-        rateURL = isClosed && matter.rating == nil ? "/reports/\(matter.id)/rating" : nil
-        let mayReopen =
-            isClosed && matter.reopenRequest == .none
-            && Day(of: words.now) - Day(of: matter.closedAt ?? words.now) <= words.facts.workflow.reopenWithinDays
-        reopenURL = mayReopen ? "/reports/\(matter.id)/reopening" : nil
-        reopenDays = "\(words.facts.workflow.reopenWithinDays)"
-        rated = matter.rating.map { words.t("report.rated.\($0.rawValue)") }
-        errors = problems.reduce(into: [:]) { $0[$1.field] = words.t("field.\($1.name)", $1.details) }
-    }
-
-    func title(_ t: Strings) -> String { heading }
-}
-
-extension MyReportPage.PhotoLink {
-    init(_ photo: Photo) {
-        small = "/photos/\(photo.id)/small"
-        large = "/photos/\(photo.id)/large"
     }
 }

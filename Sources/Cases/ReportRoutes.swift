@@ -118,11 +118,11 @@ package struct ReportRoutes: Sendable {
 
     @Sendable
     private func show(_ request: Request, context: AppContext) async throws -> Response {
-        try await show(request, context, problems: [])
+        try await show(request, context, refused: nil)
     }
 
     private func show(
-        _ request: Request, _ context: AppContext, problems: [FieldProblem]
+        _ request: Request, _ context: AppContext, refused: RefusedReopening?
     ) async throws -> Response {
         let caller = try context.requireCaller()
         let id = try context.id("id", of: Case.self)
@@ -134,7 +134,7 @@ package struct ReportRoutes: Sendable {
             return MyReportPage(
                 try CaseStory(matter, in: db), identity: reporter.identity,
                 words: try CaseWords(services.site, context.language, facts: facts, now: now, in: db),
-                problems: problems)
+                refused: refused)
         }
         return try services.site.render(page, for: request, context)
     }
@@ -160,14 +160,31 @@ package struct ReportRoutes: Sendable {
         var problems: [FieldProblem] = []
         var input = StepInput()
         input.note = form.text("note", limit: 1000, problems: &problems)
-        if input.note == nil, problems.isEmpty { problems.append(FieldProblem("note", "missing")) }
+        if input.note == nil, problems.isEmpty { problems.append(FieldProblem("note", "reopen-note-missing")) }
         let (photos, faults) = await desk.takeInAll(form.files, by: caller)
         input.photos = form.all("photoId").compactMap { ID($0) } + photos
         for fault in faults { problems.append(try fault.fieldProblem()) }
-        guard problems.isEmpty else { return try await show(request, context, problems: problems) }
-        try await cases.take("requestReopen", on: id, input, by: caller)
-        return .seeOther("/reports/\(id)", done: "reopen-asked")
+        let written = form.values["note"]?.first ?? ""
+        guard problems.isEmpty else {
+            let refused = RefusedReopening(note: written, photos: input.photos, problems: problems)
+            return try await show(request, context, refused: refused)
+        }
+        do {
+            try await cases.take("requestReopen", on: id, input, by: caller)
+            return .seeOther("/reports/\(id)", done: "reopen-asked")
+        } catch CaseError.photoGone {
+            let gone = FieldProblem("photo", "photo-gone")
+            return try await show(
+                request, context, refused: RefusedReopening(note: written, photos: [], problems: [gone]))
+        }
     }
+}
+
+/// A wish for another look that couldn't be taken as it was: what was sent, for showing it again.
+struct RefusedReopening: Sendable {
+    let note: String
+    let photos: [ID<Photo>]
+    let problems: [FieldProblem]
 }
 
 /// The answer to a photo that was taken in.

@@ -37,11 +37,7 @@ struct WorkCaseBuilder {
     func page() throws -> WorkCasePage {
         let matter = story.matter
         let steps = steps()
-        let faults = (failed?.problems ?? []).map { problem in
-            ReportFormPage.Fault(
-                field: "\(failed?.name ?? "")-\(problem.field)",
-                detail: words.t("field.\(problem.name)", problem.details))
-        }
+        let faults = faults
         return WorkCasePage(
             id: matter.id.text, number: matter.number, heading: words.category(matter.category),
             path: words.categoryPath(matter.category), state: words.state(matter.state),
@@ -54,6 +50,23 @@ struct WorkCaseBuilder {
             map: map.centred(on: matter.place.position, accuracy: matter.place.accuracy),
             hasMap: matter.place.position != nil, requests: requests, errorList: faults,
             status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// What is wrong with the step that was sent. Far from the fields, each has to say which field it means.
+    private var faults: [ReportFormPage.Fault] {
+        guard let failed else { return [] }
+        return failed.problems.map { problem in
+            let detail = words.t("field.\(problem.name)", problem.details)
+            let label = label(of: problem.field)
+            return .init(
+                field: "\(failed.name)-\(problem.field)",
+                detail: label.map { words.t("work.step.fault", ["field": $0, "detail": detail]) } ?? detail)
+        }
+    }
+
+    private func label(of field: String) -> String? {
+        if ["photo", "photos"].contains(field) { return words.t("widget.photos.legend") }
+        return words.t.has("work.step.\(field)") ? words.t("work.step.\(field)") : nil
     }
 
     private func office(_ id: ID<OfficeEntity>) -> String {

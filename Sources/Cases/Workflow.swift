@@ -114,7 +114,11 @@ package struct Workflow: Sendable, Decodable {
     package var openStates: [Case.State] { states.filter(\.isOpen).map(\.name) }
 
     /// What is wrong with the file, for `nuanxin check`: one sentence each.
-    package func faults(knownClocks: Set<String>, allowedActions: Set<String>) -> [String] {
+    ///
+    /// `knownWords` are the endings of `case.told.` that have words in every language.
+    package func faults(
+        knownClocks: Set<String>, allowedActions: Set<String>, knownWords: Set<String>
+    ) -> [String] {
         var faults: [String] = []
         for state in Case.State.allCases where self.state(state) == nil {
             faults.append("workflow: the state \(state.rawValue) is missing")
@@ -123,12 +127,20 @@ package struct Workflow: Sendable, Decodable {
             let name = "workflow: the step \(step.name)"
             if !allowedActions.contains(step.name) { faults.append("\(name) is allowed to nobody by the policy") }
             if step.takes(.reason), reasons[step.name]?.isEmpty ?? true { faults.append("\(name) has no reasons") }
+            if let tells = step.tells, !knownWords.contains(tells) {
+                faults.append("\(name) tells \(tells), which has no words\(knownWords.hint(insteadOf: tells))")
+            }
             for clock in step.starts where !knownClocks.contains(clock) {
                 faults.append("\(name) starts the unknown clock \(clock)")
             }
             for clock in step.meets where !knownClocks.contains(where: { $0 == clock || $0.hasPrefix("\(clock)-") }) {
                 faults.append("\(name) keeps the unknown clock \(clock)")
             }
+        }
+        for step in reasons.keys.sorted() where !steps.contains(where: { $0.name == step && $0.takes(.reason) }) {
+            let fault = self.step(step) == nil ? "the unknown step \(step)" : "the step \(step), which takes none"
+            let hint = steps.filter { $0.takes(.reason) }.map(\.name).hint(insteadOf: step)
+            faults.append("workflow: there are reasons for \(fault)\(hint)")
         }
         // Nothing may get stuck: from every open state some step leads on.
         for state in states where state.isOpen {

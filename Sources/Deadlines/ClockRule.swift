@@ -79,6 +79,10 @@ package struct ClockRule: Sendable, Hashable, Decodable {
         if !(1...1000).contains(period) { found.append("a period of \(period)") }
         if let more = `extension`, !(1...1000).contains(more) { found.append("an extension of \(more)") }
         if warnsBefore < 0 || warnsBefore >= period { found.append("warnsBefore must be less than the period") }
+        // The last quarter at least: what begins to press when nobody is at work any more is seen too late.
+        if unit == .hours, warnsBefore * 4 < period {
+            found.append("warnsBefore must be a quarter of the hours or more")
+        }
         if (rolls != nil) != (unit == .days) {
             found.append("`rolls` belongs to periods of calendar days, and to all of them")
         }

@@ -71,7 +71,8 @@ package struct SignInMiddleware: RouterMiddleware {
         }
         return SignedIn(
             caller: found.caller, session: session.id, means: means == .cookie ? .cookie : .bearer,
-            formToken: keys.formToken(of: session.id), unread: unread)
+            formToken: keys.formToken(of: session.id), unread: unread,
+            worksOnCases: services.policy.mayEver(found.caller, "read", on: "case"))
     }
 
     /// The token of `Authorization: Bearer …`.

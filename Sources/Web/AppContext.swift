@@ -60,13 +60,18 @@ package struct SignedIn: Sendable {
     package let formToken: String
     /// How many messages wait in the inbox.
     package let unread: Int
+    /// Whether the policy ever lets the caller look at a case as staff: whether the menu leads to the list of cases.
+    package let worksOnCases: Bool
 
-    package init(caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int) {
+    package init(
+        caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int, worksOnCases: Bool = false
+    ) {
         self.caller = caller
         self.session = session
         self.means = means
         self.formToken = formToken
         self.unread = unread
+        self.worksOnCases = worksOnCases
     }
 }
 

@@ -21,6 +21,7 @@ struct Shell: Sendable {
     let isSignedIn: Bool
     let isStaff: Bool
     let isAdministrator: Bool
+    let worksOnCases: Bool
     let unread: String?
     let otherLanguage: String
     let otherLanguageURL: String
@@ -36,6 +37,7 @@ struct Shell: Sendable {
         isSignedIn = signedIn != nil
         isStaff = signedIn?.caller.isStaff ?? false
         isAdministrator = signedIn?.caller.has(.administrator) ?? false
+        worksOnCases = signedIn?.worksOnCases ?? false
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
         let other = context.language == .en ? "zh-Hans" : "en"
         otherLanguage = context.language == .en ? "中文" : "English"

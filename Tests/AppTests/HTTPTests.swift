@@ -29,6 +29,29 @@ import Web
         }
     }
 
+    @Test func `a person who comes to an address that only takes forms is led to the page above it`() async throws {
+        let city = try await TestCity()
+        try await city.run { client in
+            let id = try await client.report()
+            for (path, page) in [
+                ("/work/cases/\(id)/steps", "/work/cases/\(id)"), ("/work/cases/\(id)/reporter", "/work/cases/\(id)"),
+                ("/reports/\(id)/reopening", "/reports/\(id)"), ("/admin/calendar/preview?a=1", "/admin/calendar"),
+                ("/sign-out", "/"), ("/nothing/steps", nil),
+            ] as [(String, String?)] {
+                let answer = try await client.page(path, as: .wangFang)
+                #expect(answer.status == (page == nil ? .notFound : .seeOther), "\(path)")
+                #expect(answer.headers[.location] == page, "\(path)")
+                // A program is told plainly.
+                let told = try await client.http.execute(
+                    uri: path, method: .get, headers: [.accept: "application/json"])
+                #expect(told.status == (page == nil ? .notFound : .methodNotAllowed), "\(path)")
+            }
+            let api = try await client.http.execute(
+                uri: "/api/v1/cases/\(id)/steps", method: .get, headers: [.accept: "text/html"])
+            #expect(api.status == .methodNotAllowed && api.headers[.allow] == "POST")
+        }
+    }
+
     @Test func `what can be got can be asked by HEAD`() async throws {
         let city = try await TestCity()
         try await city.run { client in

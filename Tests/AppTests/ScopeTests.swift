@@ -63,6 +63,18 @@ import Testing
         #expect(bodies[0] == bodies[1], "\(outsider)")
     }
 
+    @Test func `the menu leads to cases only for those who work on them`() async throws {
+        let city = try await TestCity()
+        try await city.run { client in
+            let entry = "<a href=\"/work\""
+            for someone in [Someone.wangFang, .liNa, .chenGang] {
+                #expect(try await client.page("/work", as: someone).text.contains(entry), "\(someone)")
+            }
+            let page = try await client.page("/admin/calendar", as: .heMin)
+            #expect(page.status == .ok && !page.text.contains(entry) && page.text.contains("href=\"/admin/offices\""))
+        }
+    }
+
     @Test func `for riders there is no workbench, and for staff no report of their own`() async throws {
         let city = try await TestCity()
         try await city.run { client in

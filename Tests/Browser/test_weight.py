@@ -1,6 +1,7 @@
 """Pages are light enough for a weak network, and show their first words soon on one."""
 
 import gzip
+import urllib.request
 
 from city import ROOT
 
@@ -33,6 +34,14 @@ def test_the_riders_pages_are_light(people, capsys):
         assert scripts <= 40 * KIB
         assert total <= limit, loaded
         assert not any("leaflet" in path or "htmx" in path for path, _, _ in loaded), "a map is loaded when one is opened"
+
+
+def test_styles_scripts_and_icons_are_sent_packed(server):
+    for path, file in (("/app.css", "Public/app.css"), ("/vendor/icons.svg", ".setup/public/vendor/icons.svg")):
+        request = urllib.request.Request(server.url + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip" and answer.headers["Vary"] == "Accept-Encoding"
+            assert gzip.decompress(answer.read()) == (ROOT / file).read_bytes()
 
 
 def test_our_own_scripts_and_styles_stay_small():

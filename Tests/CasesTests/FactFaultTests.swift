@@ -11,10 +11,12 @@ import Testing
 struct FactFaultTests {
     private let clocks: Set<String>
     private let actions: Set<String>
+    private let words: Set<String>
 
     init() throws {
         clocks = Set(try CaseFacts.shipped.clocks.names)
         actions = try Policy.shipped.stepActions
+        words = try Workflow.knownWords()
     }
 
     @Test(arguments: [
@@ -57,6 +59,18 @@ struct FactFaultTests {
         ),
         (#""pause": ["#, #""rest": ["#, "workflow: the step pause has no reasons"),
         (
+            #""pause": ["#, #""pauses": ["#,
+            "workflow: there are reasons for the unknown step pauses; did you mean pause?"
+        ),
+        (
+            #""pause": ["#, #""check": ["#,
+            "workflow: there are reasons for the step check, which takes none; known are decline, pause, returnToIntake, unfound"
+        ),
+        (
+            #""tells": "verified""#, #""tells": "verifed""#,
+            "workflow: the step verify tells verifed, which has no words; did you mean verified?"
+        ),
+        (
             #""from": ["transferred"], "to": "closed""#, #""from": ["transferred"], "to": "transferred""#,
             "workflow: nothing leads on from the state transferred"
         ),
@@ -65,7 +79,7 @@ struct FactFaultTests {
         let text = String(decoding: try fact("workflow.json"), as: UTF8.self)
         let place = try #require(text.firstRange(of: words))
         let workflow = try Workflow(json: Data(text.replacingCharacters(in: place, with: others).utf8))
-        let faults = workflow.faults(knownClocks: clocks, allowedActions: actions)
+        let faults = workflow.faults(knownClocks: clocks, allowedActions: actions, knownWords: self.words)
         #expect(fault.isEmpty ? faults.isEmpty : faults.contains(fault), "\(faults)")
     }
 

@@ -54,7 +54,7 @@ struct MyReportTests {
         try await district.close(closed)
         try await district.run { client in
             let empty = try await client.post("/reports/\(closed)/reopening", as: .zhangWei, [("note", " ")])
-            #expect(empty.status == .ok && empty.text.contains("id=\"note-error\""))
+            #expect(empty.status == .unprocessableContent && empty.text.contains("id=\"note-error\""))
             let nothing = try await client.post("/reports/\(closed)/rating", as: .zhangWei, [])
             #expect(nothing.status == .unprocessableContent)
             let rated = try await client.post("/reports/\(closed)/rating", as: .zhangWei, [("rating", "solved")])
@@ -70,6 +70,39 @@ struct MyReportTests {
             }
         }
         #expect(try await district.matter(closed).rating == .notSolved)
+    }
+
+    @Test(arguments: [(Language.zhHans, "不是照片"), (.en, "is not a photo")])
+    func `a wish for another look that is refused comes back with its words and its photos`(
+        _ language: Language, fault: String
+    ) async throws {
+        let district = try await TestDistrict()
+        let id = try await district.report()
+        try await district.bringToCheck(id)
+        try await district.close(id)
+        let (photo, theirs) = (try await district.photo(by: .zhangWei), try await district.photo(by: .liuYang))
+        try await district.run { client in
+            let path = "/reports/\(id)/reopening"
+            let fields = [("note", "又有 <老鼠>"), ("photoId", photo.text)]
+            let page = try await client.post(
+                path, as: .zhangWei, fields, files: [("假的.jpg", "hello")], language: language)
+            #expect(page.status == .unprocessableContent && leftovers(in: page.text) == [])
+            #expect(page.text.contains("又有 &lt;老鼠&gt;</textarea>") && page.text.contains("id=\"reopening\" open"))
+            #expect(page.text.contains("name=\"photoId\" value=\"\(photo)\" checked"))
+            #expect(page.text.contains(fault) && page.text.contains("href=\"#photo\""))
+
+            let wordless = try await client.post(path, as: .zhangWei, [("photoId", photo.text)], language: language)
+            #expect(wordless.status == .unprocessableContent && wordless.text.contains("href=\"#note\""))
+            #expect(wordless.text.contains("name=\"photoId\" value=\"\(photo)\" checked"))
+
+            let gone = try await client.post(
+                path, as: .zhangWei, [("note", "又有"), ("photoId", theirs.text)], language: language)
+            #expect(gone.status == .unprocessableContent && gone.text.contains("又有</textarea>"))
+            #expect(!gone.text.contains(theirs.text), "nobody learns whether it is somebody else's")
+
+            #expect(try await client.post(path, as: .zhangWei, fields, language: language).status == .seeOther)
+        }
+        #expect(try await district.story(id).photos.map(\.id) == [photo])
     }
 
     @Test func `a reporter reads what they were told, and nothing of the house`() async throws {

@@ -95,8 +95,8 @@ struct ReportFormTests {
                 let sent = try await client.post("/reports", as: .zhangWei, fields)
                 #expect(sent.status == .seeOther && sent.headers[.location] == "/reports/\(key)?done=report-sent")
             }
-            let other = try await client.post("/reports", as: .zhangWei, fields + [("description", "")])
-            #expect(other.status == .seeOther)
+            let other = try await client.post("/reports", as: .zhangWei, [("description", "别的")] + fields)
+            #expect(other.status == .unprocessableContent && other.text.contains("编号已经用过"))
         }
         let id = try #require(ID<Case>(key))
         let story = try await district.story(id)

@@ -1,3 +1,4 @@
+import Deadlines
 import Foundation
 import Kernel
 import Storage
@@ -76,8 +77,17 @@ struct WordsAndFiguresTests {
         #expect(open.handedOver == 0 && open.inProgress == 1)
     }
 
+    @Test(arguments: [
+        ([50, 63], [442, 558]), ([1, 1, 1], [334, 333, 333]), ([1, 0, 5], [167, 0, 833]), ([0, 7], [0, 1000]),
+        ([1, 1999], [1, 999]), ([3, 3, 1, 0, 0, 1], [375, 375, 125, 0, 0, 125]),
+    ])
+    func `shares are rounded to a tenth of a percent and add up to a hundred`(parts: [Int], permille: [Int]) {
+        #expect(FiguresPage.permille(parts) == permille)
+        #expect(permille.reduce(0, +) == 1000)
+    }
+
     /// §12 case 10: 113 received, 50 verified, 63 in progress: 44.2 %.
-    @Test func `shares are cut to a tenth of a percent`() async throws {
+    @Test func `the page of figures says how many, which share, and as of when`() async throws {
         let district = try await TestDistrict()
         let t = district.services.site.strings(in: .zhHans)
         let figures = try await district.figures { db in
@@ -93,8 +103,9 @@ struct WordsAndFiguresTests {
         let page = FiguresPage(figures, t: t)
         #expect(page.received.number == "113" && page.received.share == nil && page.registered.share == nil)
         #expect(page.parts.map(\.number) == ["50", "63", "0", "0", "0", "0"])
-        #expect(page.parts.map(\.share) == ["44.2%", "55.7%", "0.0%", "0.0%", "0.0%", "0.0%"])
+        #expect(page.parts.map(\.share) == ["44.2%", "55.8%", "0.0%", "0.0%", "0.0%", "0.0%"])
         #expect(page.sum.contains("113 = 50 + 63 + 0 + 0 + 0 + 0"))
+        #expect(page.asOf == "截至 \(DayWords(t).short(Day(of: district.clock.now)))" && !page.asOf.contains("-"))
     }
 
     @Test func `without a report there is nothing to divide by`() async throws {

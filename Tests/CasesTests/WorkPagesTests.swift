@@ -130,7 +130,10 @@ struct WorkPagesTests {
             #expect(page.status == .unprocessableContent && leftovers(in: page.text) == [])
             #expect(page.text.contains("id=\"step-decline\" open") && !page.text.contains("id=\"step-accept\" open"))
             #expect(page.text.contains("写了 &lt;很&gt; 久") && page.text.contains("id=\"decline-reason-error\""))
-            #expect(page.text.contains("href=\"#decline-reason\""), "the summary leads to the field")
+            let summary = language == .en ? "Reason: " : "原因："
+            #expect(
+                page.text.contains("<li><a href=\"#decline-reason\">\(summary)"), "the summary names it and leads there"
+            )
             for (field, value) in [("office", "x"), ("handler", "x"), ("day", "2026-13-01"), ("category", "0000")] {
                 let wrong = try await client.post(
                     "/work/cases/\(id)/steps", as: .wangFang, [("step", "classify"), (field, value)], language: language

@@ -35,6 +35,17 @@ struct ClockBookTests {
         #expect(problems.contains("petition: there is no such clock"))
     }
 
+    @Test func `a clock in hours that warns in its last moments only is a mistake`() throws {
+        let fault = "first-touch-high (平台承诺2026): warnsBefore must be a quarter of the hours or more"
+        let text = String(decoding: try Facts.data("Data/clocks.json"), as: UTF8.self)
+        for (hours, isFault) in [(5, true), (6, false)] {
+            let changed = text.replacing("\"warnsBefore\": 8", with: "\"warnsBefore\": \(hours)")
+            #expect(changed != text)
+            let book = try JSONDecoder().decode(ClockBook.self, from: Data(changed.utf8))
+            #expect(book.problems == (isFault ? [fault] : []))
+        }
+    }
+
     /// Acceptance case 15: the former rule holds for a matter of before 2026-04-15 only where the bureau says so.
     @Test func `a matter of before Order 121 keeps Order 20 only if the bureau has set it so`() throws {
         let new = try #require(try Facts.reckon("mediation", "2026-04-10"))

@@ -29,6 +29,16 @@ struct DueStateTests {
         #expect(found.words(try Facts.words(.en)) == words)
     }
 
+    /// A working day before the end, so that what is seen in the morning is done by the evening.
+    @Test(arguments: [
+        ("2026-10-02T02:00:00Z", DueState.onTime(.hours(12))), ("2026-10-02T06:30:00Z", .dueSoon(.hours(8))),
+        ("2026-10-02T07:59:00Z", .dueSoon(.hours(6))),
+    ])
+    func `a serious matter presses for its last eight hours`(now: String, state: DueState) throws {
+        let deadline = try #require(try Facts.reckon("first-touch-high", "2026-10-01T14:30:00Z"))
+        #expect(deadline.state(at: Facts.instant(now), calendar: try Facts.calendar()) == state)
+    }
+
     @Test func `the last day ends at midnight in Shanghai`() throws {
         let (deadline, calendar) = (
             try #require(try Facts.reckon("report-decision", "2026-09-30")), try Facts.calendar()

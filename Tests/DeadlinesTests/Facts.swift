@@ -39,7 +39,7 @@ enum Facts {
         Date(rfc3339: text) ?? Day(text)?.start.addingTimeInterval(12 * 3600) ?? .distantPast
     }
 
-    private static func data(_ path: String) throws -> Data {
+    static func data(_ path: String) throws -> Data {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         return try Data(contentsOf: root.appending(path: path))
