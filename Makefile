@@ -34,7 +34,8 @@ test:
 	@echo "All tests passed."
 
 test-swift:
-	@scripts/part "Swift tests (1-3 min)" swift test --skip-build
+	@scripts/part "Swift tests on SQLite (1-3 min)" swift test --skip-build
+	@scripts/part "Swift tests on PostgreSQL (1-4 min)" scripts/with-postgres swift test --skip-build
 
 test-browser:
 	@scripts/part "browser tests (2-5 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser

@@ -96,7 +96,9 @@ package struct Nuanxin: Sendable {
             return try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
         }
         do {
-            return PostgresDatabase(try PostgresAddress(url), connections: settings.databaseConnections)
+            return PostgresDatabase(
+                try PostgresAddress(url), connections: settings.databaseConnections,
+                patience: .seconds(settings.databasePatience))
         } catch let error as PostgresAddressError {
             throw SettingsError("database.url: \(error)")
         }

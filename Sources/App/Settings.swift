@@ -16,6 +16,8 @@ package struct Settings: Sendable {
     package let databaseURL: String?
     /// How many sessions this node has on PostgreSQL at the most, but for three of its own.
     package let databaseConnections: Int
+    /// How many seconds a piece of work waits for its turn and for a server before the person is told to try again.
+    package let databasePatience: Int
     package let photosURL: String?
     /// Where every message is written as a file instead of being sent.
     package let sinks: URL?
@@ -71,7 +73,10 @@ package struct Settings: Sendable {
         host = text("host") ?? "127.0.0.1"
         port = try Self.port(text("port") ?? "8080")
         databaseURL = text("database.url", isSecret: true)
-        databaseConnections = try Self.connections(text("database.connections") ?? "10")
+        let connections = text("database.connections") ?? "10"
+        databaseConnections = try Self.number("database.connections", connections, 2...200)
+        let patience = text("database.patience") ?? "4"
+        databasePatience = try Self.number("database.patience", patience, 1...600)
         photosURL = text("photos.url", isSecret: true)
         sinks = text("sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
         certificate = text("tls.certificate")
@@ -91,8 +96,8 @@ package struct Settings: Sendable {
 
     /// Every setting of the file, for telling a misspelt one.
     private static let names: Set = [
-        "data", "host", "port", "sinks", "database.url", "database.connections", "photos.url", "tls.certificate",
-        "tls.key", "tls.proxy",
+        "data", "host", "port", "sinks", "database.url", "database.connections", "database.patience", "photos.url",
+        "tls.certificate", "tls.key", "tls.proxy",
         "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
     ]
@@ -120,9 +125,10 @@ package struct Settings: Sendable {
         return port
     }
 
-    private static func connections(_ text: String) throws -> Int {
-        guard let number = Int(text), (2...200).contains(number) else {
-            throw SettingsError("database.connections: \(text) is not a number from 2 to 200")
+    private static func number(_ name: String, _ text: String, _ allowed: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(text), allowed.contains(number) else {
+            throw SettingsError(
+                "\(name): \(text) is not a number from \(allowed.lowerBound) to \(allowed.upperBound)")
         }
         return number
     }

@@ -11,6 +11,11 @@ package struct JournalPosition: Sendable, Equatable {
     package let sequence: Int
 
     package static let start = JournalPosition(transaction: 0, sequence: 0)
+
+    package init(transaction: Int, sequence: Int) {
+        self.transaction = transaction
+        self.sequence = sequence
+    }
 }
 
 /// One thing that happened, as it was written down in the transaction that made it happen.

@@ -37,11 +37,12 @@ package struct JournalFeed: Service {
         }
     }
 
-    /// Handles what is waiting, for all consumers, and says how many entries that was.
+    /// Handles what is waiting, for all consumers, and says how many entries that was. Entries that could still be
+    /// overtaken are waited for, `patience` at the most.
     @discardableResult
-    package func catchUp() async -> Int {
+    package func catchUp(patience: Duration = .seconds(600)) async -> Int {
         var handled = 0
-        for consumer in consumers { handled += await catchUp(consumer).handled }
+        for consumer in consumers { handled += await catchUp(consumer, patience: patience).handled }
         return handled
     }
 
@@ -58,7 +59,7 @@ package struct JournalFeed: Service {
     private func follow(_ consumer: any JournalConsumer, while leadership: any Leadership) async {
         while !Task.isCancelled, await leadership.confirm() {
             let mark = database.signals.mark(.journal)
-            let turn = await catchUp(consumer)
+            let turn = await catchUp(consumer, patience: .seconds(2))
             if turn.isHeldUp {
                 try? await Task.sleep(for: .seconds(1))
             } else if turn.handled == 0 {
@@ -67,14 +68,20 @@ package struct JournalFeed: Service {
         }
     }
 
-    private func catchUp(_ consumer: any JournalConsumer) async -> (handled: Int, isHeldUp: Bool) {
+    private func catchUp(
+        _ consumer: any JournalConsumer, patience: Duration
+    ) async -> (handled: Int, isHeldUp: Bool) {
         var handled = 0
         do {
             do {
-                while case let count = try await advance(consumer, by: 100), count > 0 { handled += count }
+                while case let count = try await advance(consumer, by: 100, patience: patience), count > 0 {
+                    handled += count
+                }
             } catch {
                 // One entry can't be handled: those before it need not wait for it.
-                while case let count = try await advance(consumer, by: 1), count > 0 { handled += count }
+                while case let count = try await advance(consumer, by: 1, patience: patience), count > 0 {
+                    handled += count
+                }
             }
             return (handled, false)
         } catch {
@@ -85,8 +92,10 @@ package struct JournalFeed: Service {
     }
 
     /// Hands the next entries, `limit` at most, to the consumer, all of them in one transaction.
-    private func advance(_ consumer: any JournalConsumer, by limit: Int) async throws -> Int {
-        let (cursor, entries) = try await settledEntries(for: consumer, limit: limit)
+    private func advance(
+        _ consumer: any JournalConsumer, by limit: Int, patience: Duration
+    ) async throws -> Int {
+        let (cursor, entries) = try await settledEntries(for: consumer, limit: limit, patience: patience)
         guard let last = entries.last else { return 0 }
         return try await database.write { db in
             let journal = JournalStore(db)
@@ -98,20 +107,23 @@ package struct JournalFeed: Service {
         }
     }
 
-    /// The next entries. When there are only such that wait for an older transaction to end, it waits for that a moment.
+    /// The next entries. When there are only such that wait for an older transaction to end, it waits for that a while.
     private func settledEntries(
-        for consumer: any JournalConsumer, limit: Int
+        for consumer: any JournalConsumer, limit: Int, patience: Duration
     ) async throws -> (JournalPosition, [JournalEntry]) {
-        for wait in [2, 5, 10, 20, 50, 100, 0] {
+        var wait = Duration.milliseconds(2)
+        var waited = Duration.zero
+        while true {
             let (cursor, entries, more) = try await database.read { db in
                 let journal = JournalStore(db)
                 let cursor = try journal.cursor(of: consumer.name)
                 let entries = try journal.entries(after: cursor, limit: limit)
                 return (cursor, entries, try entries.isEmpty && journal.hasEntries(after: cursor))
             }
-            if !more || wait == 0 { return (cursor, entries) }
-            try await Task.sleep(for: .milliseconds(wait))
+            guard more, waited < patience else { return (cursor, entries) }
+            try await Task.sleep(for: wait)
+            waited += wait
+            wait = min(wait * 2, .milliseconds(200))
         }
-        return (.start, [])
     }
 }

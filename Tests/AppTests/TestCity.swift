@@ -29,7 +29,7 @@ struct TestCity: Sendable {
         let data = try temporaryFolder()
         let counter = Counter()
         let product = try await Nuanxin(
-            Settings(flags: ["data": data.path], environment: [:]), root: Root(named: sourceRoot.path),
+            TestDatabase.settings(in: data), root: Root(named: sourceRoot.path),
             gateway: DemoGateway(), passwordCost: PasswordHash.Cost(logRounds: 4)
         ) { services in
             services.now = { clock.now }

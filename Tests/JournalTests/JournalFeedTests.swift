@@ -108,7 +108,7 @@ struct JournalFeedTests {
     @Test func `the journal's schema is as it was shipped`() {
         #expect(
             JournalSchema.migrations.map { "\($0.name) \($0.digest)" } == [
-                "journal-1-create df2b0991d2ab2e76", "journal-2-order ?",
+                "journal-1-create df2b0991d2ab2e76", "journal-2-order 291e2f7f84bbefbf",
             ])
     }
 }

@@ -23,7 +23,7 @@ struct TestCity: Sendable {
     init(
         cookies: CookieMode = .secure, gateway other: (any CodeGateway)? = nil, limits: SignInLimits = .standard
     ) async throws {
-        database = try await TestDatabase.sqlite.open(JournalSchema.migrations + PeopleSchema.migrations)
+        database = try await TestDatabase.chosen.open(JournalSchema.migrations + PeopleSchema.migrations)
         services = try Services.test(database, modules: [People.bundle], clock: clock)
         people = try People(
             services, serverKey: Data(repeating: 7, count: 32), gateway: other ?? gateway, cookies: cookies,

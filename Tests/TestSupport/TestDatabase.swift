@@ -26,7 +26,7 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
         case .postgres:
             // Few sessions and much patience: hundreds of tests share the server.
             database = PostgresDatabase(
-                try PostgresAddress(try await Self.newAddress()), connections: 3, patience: .seconds(60))
+                try PostgresAddress(try await Self.newAddress()), connections: 3, patience: .seconds(600))
         }
         if !migrations.isEmpty { try await database.migrate(migrations) }
         return database
@@ -47,7 +47,7 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
     }
 
     private static let shared = Result {
-        PostgresDatabase(try PostgresAddress(serverURL ?? ""), connections: 4, patience: .seconds(60))
+        PostgresDatabase(try PostgresAddress(serverURL ?? ""), connections: 4, patience: .seconds(600))
     }
 
     private struct NoServer: Error {}

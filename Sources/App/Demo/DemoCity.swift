@@ -63,6 +63,10 @@ package struct DemoCity: Sendable {
             services.makeName = { source.makeName() }
         }
         try await product.migrate()
+        let isEmpty = try await product.services.database.read { db in
+            try AccountStore(db).list(.staff, limit: 1).isEmpty
+        }
+        guard isEmpty else { throw SettingsError("demo: there are people in the database already: give an empty one") }
         try await product.shelf.open()
         tell("tables and calendar")
         try await importDirectory(product)
