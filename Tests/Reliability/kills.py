@@ -4,7 +4,6 @@ What was cut off is sent again under its key after the restart, as a phone would
 """
 
 import random
-import sqlite3
 import threading
 import time
 
@@ -114,23 +113,20 @@ class Writer:
 
 def look_inside(server, check, crowd):
     """What no client can see: that the database is whole, and that what belongs together came together."""
-    db = sqlite3.connect(f"file:{server.data}/nuanxin.sqlite?mode=ro", uri=True)
-
-    def rows(statement):
-        return [row[0] for row in db.execute(statement)]
-
-    check("integrity_check says ok", rows("PRAGMA integrity_check") == ["ok"], rows("PRAGMA integrity_check"))
-    broken = db.execute("PRAGMA foreign_key_check").fetchall()
-    check("no row points nowhere", not broken, broken[:5])
-    stored = rows("SELECT lower(hex(id)) FROM matter")
-    sent = {key.replace("-", "") for writer in crowd for key in writer.acknowledged}
-    rest = {writer.waiting[0]["id"].replace("-", "") for writer in crowd if writer.waiting}
+    rows = server.rows
+    if not rows.url:  # PostgreSQL was not hurt, and keeps watch over what its rows point at itself
+        whole = rows.column("PRAGMA integrity_check")
+        check("integrity_check says ok", whole == ["ok"], whole)
+        broken = rows.all("PRAGMA foreign_key_check")
+        check("no row points nowhere", not broken, broken[:5])
+    stored = rows.column("SELECT id FROM matter")
+    sent = {key for writer in crowd for key in writer.acknowledged}
+    rest = {writer.waiting[0]["id"] for writer in crowd if writer.waiting}
     check("nothing is there twice, and nothing that nobody sent", set(stored) - rest == sent and len(stored) == len(set(stored)),
           (len(stored), len(sent)))  # fmt: skip
     for table, column in [("reporter", "matter_id"), ("matter_step", "matter_id"), ("journal_entry", "subject")]:
         condition = "WHERE kind = 'case.step'" if table == "journal_entry" else ""
-        owners = rows(f"SELECT lower(hex({column})) FROM {table} {condition}")
+        owners = rows.column(f"SELECT {column} FROM {table} {condition}")
         check(f"each report has one row in {table}", sorted(owners) == sorted(stored), (len(owners), len(stored)))
-    words = rows("SELECT description FROM matter")
+    words = rows.column("SELECT description FROM matter")
     check("no report was stored under two keys", len(words) == len(set(words)), len(words) - len(set(words)))
-    db.close()
