@@ -4,6 +4,7 @@
     scripts/test-reliability postgres kills      some of them; ROUNDS=50 for more of what is repeated
 """
 
+import contextlib
 import os
 import pathlib
 import sys
@@ -12,11 +13,15 @@ import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Browser"))  # where rows.py is
 
+import failover
 import kills
 import malformed
+import nodes
 import photos
+import restarts
 import shutdown
 import slow
+import unknown
 from postgres import Postgres
 from server import Server
 
@@ -38,9 +43,18 @@ on_sqlite = {
 
 # Photos and slow clients never get as far as the database: once is enough.
 on_postgres = {
-    "kills": ("kill -9 under four writers", lambda *a: kills.drill(*a, rounds=rounds(30)), False),
-    "malformed": ("1,000 malformed requests", lambda *a: malformed.drill(*a, count=1000), True),
-    "shutdown": ("SIGTERM under load, 20 times", lambda *a: shutdown.drill(*a, rounds=rounds(20)), True),
+    "kills": ("kill -9 under four writers", lambda *a, **_: kills.drill(*a, rounds=rounds(30)), False),
+    "malformed": ("1,000 malformed requests", lambda *a, **_: malformed.drill(*a, count=1000), True),
+    "shutdown": ("SIGTERM under load, 20 times", lambda *a, **_: shutdown.drill(*a, rounds=rounds(20)), True),
+    "restarts": ("PostgreSQL started again under load", lambda *a, **b: restarts.drill(*a, **b, rounds=rounds(20)), True),
+    "nodes": ("two nodes, kill -9 of either", lambda *a, **b: nodes.drill(*a, **b, rounds=rounds(30)), True),
+    "unknown": ("commits of unknown fate", lambda *a, **b: unknown.drill(*a, **b, rounds=rounds(20)), True),
+}
+
+
+# These make servers of their own.
+beside_postgres = {
+    "failover": ("the primary killed, its standby promoted", lambda *a: failover.drill(*a, rounds=rounds(2))),
 }
 
 
@@ -61,28 +75,41 @@ def main():
     check = Checks()
     if database == "sqlite":
         for name in wanted or on_sqlite:
-            run(*on_sqlite[name], check)
+            words, drill, starts = on_sqlite[name]
+            with told(words):
+                on_city(drill, starts, check)
     else:
-        with Postgres.founded("one") as postgres:
-            for name in wanted or on_postgres:
-                run(*on_postgres[name], check, url=postgres.add(name))
+        with Postgres.founded() as postgres:
+            for name in [name for name in wanted or on_postgres if name in on_postgres]:
+                words, drill, starts = on_postgres[name]
+                with told(words):
+                    on_city(drill, starts, check, postgres.add(name), postgres=postgres, database=name)
+        for name in [name for name in wanted or beside_postgres if name in beside_postgres]:
+            words, drill = beside_postgres[name]
+            with told(words):
+                drill(check, seed)
     print(f"{check.passed} passed, {check.failed} failed", flush=True)
     sys.exit(1 if check.failed or not check.passed else 0)
 
 
-def run(words, drill, starts, check, url=None):
+@contextlib.contextmanager
+def told(words):
     print(f"--- {words} (seed {seed})", flush=True)
     began = time.monotonic()
+    yield
+    print(f"    {time.monotonic() - began:.0f} s", flush=True)
+
+
+def on_city(drill, starts, check, url=None, **where):
     with tempfile.TemporaryDirectory(prefix="nuanxin-drill-") as folder:
         server = Server(pathlib.Path(folder), url)
         try:
             if starts:
                 server.start()
-            drill(server, check, seed)
+            drill(server, check, seed, **where)
         finally:
             if server.process and server.is_running():
                 server.stop()
-    print(f"    {time.monotonic() - began:.0f} s", flush=True)
 
 
 main()

@@ -22,18 +22,18 @@ programs = pathlib.Path("/usr/lib/postgresql/15/bin")
 settings = {
     "listen_addresses": "127.0.0.1", "fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB",
     "max_connections": "100", "max_pred_locks_per_transaction": "256", "log_min_messages": "fatal",
+    "dynamic_shared_memory_type": "mmap",  # lies in the folder, and goes with it when the server was killed
     # A standby is to follow at once and to be noticed soon when it is gone.
     "wal_sender_timeout": "5s", "wal_receiver_status_interval": "1s", "wal_retrieve_retry_interval": "200ms",
 }  # fmt: skip
 
 
 class Postgres:
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, port=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nuanxin-drill-postgres-", dir="/tmp"))
         self.folder.chmod(0o755)
         self.data = self.folder / "data"
-        self.port = free_port()
+        self.port = port or free_port()
         self.process = None
         # PostgreSQL refuses to run as root.
         self.owner = {"cwd": "/"}
@@ -44,9 +44,9 @@ class Postgres:
 
     @classmethod
     @contextlib.contextmanager
-    def founded(cls, name):
+    def founded(cls):
         """A new server with nothing in it. Removed afterwards with all that is in it."""
-        with cls.removed_afterwards(name) as postgres:
+        with cls.removed_afterwards() as postgres:
             # Pinyin order for names, as in production; C for everything else about letters.
             postgres._run("initdb", "-D", postgres.data, "-U", "nuanxin", "-A", "trust", "-E", "UTF8",
                           "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-Hans-CN", "-N")  # fmt: skip
@@ -55,23 +55,25 @@ class Postgres:
 
     @classmethod
     @contextlib.contextmanager
-    def copied(cls, name, primary):
-        """A standby that follows `primary`, which goes by `name` there. Removed afterwards."""
-        with cls.removed_afterwards(name) as postgres:
-            source = f"host=127.0.0.1 port={primary.port} user=nuanxin application_name={name}"
+    def copied(cls, primary, port=None):
+        """A standby that follows `primary`, on this port or any. Removed afterwards."""
+        with cls.removed_afterwards(port) as postgres:
+            source = f"host=127.0.0.1 port={primary.port} user=nuanxin application_name=standby"
             postgres._run("pg_basebackup", "-D", postgres.data, "-d", source, "-c", "fast", "-R", "-N")
+            # What the primary waits for, its copy must not wait for once it is promoted.
+            (postgres.data / "postgresql.auto.conf").write_text(f"primary_conninfo = '{source}'\n")
             postgres.start()
             yield postgres
 
     @classmethod
     @contextlib.contextmanager
-    def removed_afterwards(cls, name):
-        postgres = cls(name)
+    def removed_afterwards(cls, port=None):
+        postgres = cls(port)
         try:
             yield postgres
         finally:
             if postgres.is_running():
-                postgres.kill()
+                postgres.stop("immediate")
             shutil.rmtree(postgres.folder)
 
     def _run(self, program, *arguments):
@@ -107,11 +109,14 @@ class Postgres:
 
     def kill(self):
         """`kill -9` of the server and of all its processes, before any of them can do anything about it."""
+        shared_memory = (self.data / "postmaster.pid").read_text().split("\n")[6].split()[1]
         family = [self.process.pid, *self.children()]
         for process in family:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self.process.wait()
+        # Nobody was left to give it back.
+        subprocess.run(["ipcrm", "-m", shared_memory], check=False, stderr=subprocess.DEVNULL)
 
     def children(self):
         text = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()

@@ -1,6 +1,7 @@
 """A small city, its server as a real process, and the few requests that the drills make of it."""
 
 import base64
+import copy
 import hmac
 import http.client
 import io
@@ -9,6 +10,7 @@ import os
 import pathlib
 import re
 import secrets
+import shutil
 import signal
 import socket
 import struct
@@ -43,6 +45,15 @@ class Server:
         self.port = free_port()
         self.process = None
         self.secret = found(self, folder)
+
+    def beside(self, folder):
+        """Another node of the same city: the same database, keys and photos. Signs in where the first does."""
+        node = copy.copy(self)
+        node.data, node.log, node.port, node.process = folder / "data-of-another", folder / "another.log", free_port(), None
+        node.data.mkdir()
+        shutil.copytree(self.data / "keys", node.data / "keys")
+        (node.data / "photos").symlink_to(self.data / "photos")
+        return node
 
     def run(self, *arguments, text=None):
         done = subprocess.run(
