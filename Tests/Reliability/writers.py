@@ -26,10 +26,10 @@ def at_work(crowd):
 
 
 class Told:
-    """When somebody asked, how long that took and what came of it: a status, or `None` for a cut connection."""
+    """When somebody sent how many photos, how long that took and what came of it: a status, or `None` when cut off."""
 
-    def __init__(self, began, answer=None):
-        self.began = began
+    def __init__(self, began, photos, answer=None):
+        self.began, self.photos = began, photos
         self.took = time.monotonic() - began
         self.status = answer and answer.status
         self.name = problem_name(answer)
@@ -40,7 +40,7 @@ class Told:
         return self.status in (200, 201)
 
     def __repr__(self):
-        return f"{self.status or 'cut'} after {self.took:.1f} s"
+        return f"{self.name or self.status or 'cut'} with {self.photos} photos after {self.took:.1f} s"
 
 
 def problem_name(answer):
@@ -83,9 +83,9 @@ class Writer:
         began = time.monotonic()
         try:
             answer = self.server.ask("POST", "/api/v1/reports", body, headers)
-            self.answers.append(Told(began, answer))
+            self.answers.append(Told(began, photos, answer))
         except OSError:
-            self.answers.append(Told(began))
+            self.answers.append(Told(began, photos))
             self.cut += 1
             time.sleep(0.02)
             return
