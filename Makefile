@@ -34,16 +34,18 @@ test:
 	@echo "All tests passed."
 
 test-swift:
-	@scripts/part "Swift tests (1-3 min)" swift test --skip-build
+	@scripts/part "Swift tests on SQLite (1-3 min)" swift test --skip-build
+	@scripts/part "Swift tests on PostgreSQL (1-4 min)" scripts/with-postgres swift test --skip-build
 
 test-browser:
-	@scripts/part "browser tests (2-5 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
+	@scripts/on-both "browser tests (3-6 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
 
 test-api:
-	@scripts/part "API tests (2-5 min)" scripts/test-api
+	@scripts/on-both "API tests (2-5 min)" scripts/test-api
 
 test-reliability:
-	@scripts/part "reliability drills (3-7 min)" scripts/test-reliability
+	@scripts/part "reliability drills on SQLite (3-6 min)" scripts/test-reliability sqlite
+	@scripts/part "reliability drills on PostgreSQL (3-6 min)" scripts/test-reliability postgres
 
 check:
 	@.ci/run

@@ -43,6 +43,8 @@ let package = Package(
         // Wrappers round a database, and round libvips and the places for photos. Nothing of the domain.
         .target(
             name: "SQLiteBackend", dependencies: ["Kernel", "Storage", .product(name: "GRDB", package: "GRDB.swift")]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgresBackend", dependencies: ["Kernel", "Storage", "CPostgres"]),
         .target(
             name: "Media",
             dependencies: [
@@ -90,7 +92,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "Media", "Web",
+                "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "PostgresBackend", "Media", "Web",
                 "Deadlines", "Directory", "People", "Cases", "Notices",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -115,7 +117,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "Web",
+                "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "PostgresBackend", "Web",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -124,7 +126,7 @@ let package = Package(
         ),
         .tests("Kernel"),
         .tests("Access", uses: ["TestSupport"]),
-        .tests("Storage", uses: ["SQLiteBackend", "TestSupport"]),
+        .tests("Storage", uses: ["SQLiteBackend", "PostgresBackend", "TestSupport"]),
         .tests("Journal", uses: ["TestSupport"]),
         .tests("Media", uses: ["Kernel"]),
         .tests("Web", uses: ["TestSupport"]),

@@ -9,6 +9,7 @@ import Logging
 import Media
 import Notices
 import People
+import PostgresBackend
 import SQLiteBackend
 import Storage
 import Web
@@ -49,7 +50,7 @@ package struct Nuanxin: Sendable {
         try FileManager.default.createDirectory(
             at: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let keys = try Keys(settings)
-        let database = try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
+        let database = try Self.database(settings)
         shelf = try PhotoPlace(settings).shelf(in: settings.data, keys: keys.sealing, patience: patience)
         workshop = PhotoWorkshop(workFolder: shelf.workFolder)
         var services = Services(
@@ -88,6 +89,19 @@ package struct Nuanxin: Sendable {
         let calendar = String(decoding: try root.data("calendar.json"), as: UTF8.self)
         _ = try await CalendarCommands(services).keepIfEmpty(CalendarImport(calendar))
         return taken
+    }
+
+    private static func database(_ settings: Settings) throws -> any Database {
+        guard let url = settings.databaseURL else {
+            return try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
+        }
+        do {
+            return PostgresDatabase(
+                try PostgresAddress(url), connections: settings.databaseConnections,
+                patience: .seconds(settings.databasePatience))
+        } catch let error as PostgresAddressError {
+            throw SettingsError("database.url: \(error)")
+        }
     }
 
     private static func gateway(_ settings: Settings) -> any CodeGateway {

@@ -12,7 +12,12 @@ package struct Settings: Sendable {
     package let data: URL
     package let host: String
     package let port: Int
+    /// Where PostgreSQL is, with the password. Without it everything is in one SQLite file in the data folder.
     package let databaseURL: String?
+    /// How many sessions this node has on PostgreSQL at the most, but for three of its own.
+    package let databaseConnections: Int
+    /// How many seconds a piece of work waits for its turn and for a server before the person is told to try again.
+    package let databasePatience: Int
     package let photosURL: String?
     package let photosAccessKey: String?
     package let photosSecretKey: String?
@@ -70,6 +75,10 @@ package struct Settings: Sendable {
         host = text("host") ?? "127.0.0.1"
         port = try Self.port(text("port") ?? "8080")
         databaseURL = text("database.url", isSecret: true)
+        let connections = text("database.connections") ?? "10"
+        databaseConnections = try Self.number("database.connections", connections, 2...200)
+        let patience = text("database.patience") ?? "4"
+        databasePatience = try Self.number("database.patience", patience, 1...600)
         photosURL = text("photos.url", isSecret: true)
         photosAccessKey = text("photos.access.key", isSecret: true)
         photosSecretKey = text("photos.secret.key", isSecret: true)
@@ -91,7 +100,8 @@ package struct Settings: Sendable {
 
     /// Every setting of the file, for telling a misspelt one.
     private static let names: Set = [
-        "data", "host", "port", "sinks", "database.url", "photos.url", "photos.access.key", "photos.secret.key",
+        "data", "host", "port", "sinks", "database.url", "database.connections", "database.patience",
+        "photos.url", "photos.access.key", "photos.secret.key",
         "tls.certificate", "tls.key", "tls.proxy",
         "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
@@ -120,6 +130,14 @@ package struct Settings: Sendable {
         return port
     }
 
+    private static func number(_ name: String, _ text: String, _ allowed: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(text), allowed.contains(number) else {
+            throw SettingsError(
+                "\(name): \(text) is not a number from \(allowed.lowerBound) to \(allowed.upperBound)")
+        }
+        return number
+    }
+
     private static func position(_ text: String) throws -> Position {
         let numbers = text.split(separator: ",").compactMap { Double($0.filter { $0 != " " }) }
         guard numbers.count == 2, let position = Position(checkedLat: numbers[0], lng: numbers[1]) else {
@@ -129,10 +147,6 @@ package struct Settings: Sendable {
     }
 
     private func check() throws {
-        if databaseURL != nil {
-            throw SettingsError(
-                "database.url: this version keeps everything in one SQLite file; PostgreSQL comes with a later one")
-        }
         _ = try PhotoPlace(self)
         if (certificate == nil) != (privateKey == nil) {
             throw SettingsError("tls.certificate and tls.key: give both or neither")

@@ -70,16 +70,12 @@ package struct PhotoDesk: Sendable {
     @discardableResult
     package func sweep() async throws -> Int {
         let before = services.now() - 86_400
-        let abandoned = try await services.database.read { db in
-            try PhotoStore(db).abandoned(before: before, limit: 200)
+        let abandoned = try await services.database.write { db in
+            try PhotoStore(db).removeAbandoned(before: before, limit: 200)
         }
-        var removed = 0
-        for id in abandoned where try await services.database.write({ db in try PhotoStore(db).removeWaiting(id) }) {
-            try await shelf.remove(id.uuid)
-            removed += 1
-        }
+        for id in abandoned { try await shelf.remove(id.uuid) }
         try await shelf.removeRemnants()
-        return removed
+        return abandoned.count
     }
 
     /// SHA-256 of an upload as it came, to tell a second sending before looking at its pixels.

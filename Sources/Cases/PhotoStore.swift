@@ -92,18 +92,18 @@ package struct PhotoStore {
         )
     }
 
-    /// Photos that came before `time` and that no report ever took.
-    package func abandoned(before time: Date, limit: Int) throws -> [ID<Photo>] {
-        try db.rows(
-            "SELECT id FROM photo WHERE matter_id IS NULL AND created_at < \(time) ORDER BY created_at LIMIT \(limit)"
+    /// Removes photos that came before `time` and that no report ever took, `limit` at most, and says which. Several nodes
+    /// can do so side by side.
+    package func removeAbandoned(before time: Date, limit: Int) throws -> [ID<Photo>] {
+        let abandoned: [ID<Photo>] = try db.rows(
+            """
+            SELECT id FROM photo WHERE matter_id IS NULL AND created_at < \(time)
+            ORDER BY created_at LIMIT \(limit) \(.skipLocked)
+            """
         ).map { try $0["id"] }
-    }
-
-    /// Removes a waiting photo; says whether there was one.
-    package func removeWaiting(_ id: ID<Photo>) throws -> Bool {
-        guard try db.row("SELECT id FROM photo WHERE id = \(id) AND matter_id IS NULL") != nil else { return false }
-        try db.execute("DELETE FROM photo_evidence WHERE photo_id = \(id)")
-        return try db.execute("DELETE FROM photo WHERE id = \(id) AND matter_id IS NULL") == 1
+        try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: abandoned))")
+        try db.execute("DELETE FROM photo WHERE id IN (\(each: abandoned))")
+        return abandoned
     }
 
     private static let select: SQL = """

@@ -1,10 +1,26 @@
 import Foundation
 import Kernel
 
+/// The place of an entry in the order in which consumers get the journal.
+///
+/// By the transaction first, and within it by the number: where many write at once (PostgreSQL), an entry with a lower
+/// number can be kept later than one with a higher, but never one of a transaction that began after all others had ended.
+/// On SQLite all have transaction 0.
+package struct JournalPosition: Sendable, Equatable {
+    package let transaction: Int
+    package let sequence: Int
+
+    package static let start = JournalPosition(transaction: 0, sequence: 0)
+
+    package init(transaction: Int, sequence: Int) {
+        self.transaction = transaction
+        self.sequence = sequence
+    }
+}
+
 /// One thing that happened, as it was written down in the transaction that made it happen.
 package struct JournalEntry: Sendable {
-    /// Where the entry stands among all others, from 1.
-    package let sequence: Int
+    package let position: JournalPosition
     package let at: Date
     /// Who did it; `nil` for the product itself.
     package let actor: ID<Account>?
@@ -15,14 +31,17 @@ package struct JournalEntry: Sendable {
     /// The particulars as JSON, without personal data.
     package let data: Data
 
-    package init(sequence: Int, at: Date, actor: ID<Account>?, kind: String, subject: UUID, data: Data) {
-        self.sequence = sequence
+    package init(position: JournalPosition, at: Date, actor: ID<Account>?, kind: String, subject: UUID, data: Data) {
+        self.position = position
         self.at = at
         self.actor = actor
         self.kind = kind
         self.subject = subject
         self.data = data
     }
+
+    /// The entry's number, from 1; unlike any other's.
+    package var sequence: Int { position.sequence }
 
     /// The particulars, as the type that the consumer of this kind of entry expects.
     package func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {

@@ -21,6 +21,14 @@ package enum JournalSchema {
                 sequence \(.integer) NOT NULL
             ) \(.strict)
             """
-        )
+        ),
+        // Where many write at once, entries get their numbers before they are kept, and not in that order: consumers go
+        // by the transaction first.
+        Migration(
+            "journal-2-order",
+            "ALTER TABLE journal_entry ADD COLUMN xact \(.integer) NOT NULL DEFAULT 0",
+            "ALTER TABLE journal_cursor ADD COLUMN xact \(.integer) NOT NULL DEFAULT 0",
+            "CREATE INDEX journal_entry_by_order ON journal_entry (xact, sequence)"
+        ),
     ]
 }

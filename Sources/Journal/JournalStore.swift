@@ -19,49 +19,74 @@ package struct JournalStore {
         let json = String(decoding: try encoder.encode(data), as: UTF8.self)
         try db.execute(
             """
-            INSERT INTO journal_entry (at, actor_id, kind, subject, data)
-            VALUES (\(time), \(actor), \(kind), \(subject), \(json))
+            INSERT INTO journal_entry (at, actor_id, kind, subject, data, xact)
+            VALUES (\(time), \(actor), \(kind), \(subject), \(json), \(.currentTransaction))
             """
         )
+        db.signal(.journal)
     }
 
-    package func entries(after sequence: Int, limit: Int) throws -> [JournalEntry] {
+    /// The next entries after `position` of which none can still come to stand before another.
+    package func entries(after position: JournalPosition, limit: Int) throws -> [JournalEntry] {
         try db.rows(
             """
-            SELECT sequence, at, actor_id, kind, subject, data FROM journal_entry
-            WHERE sequence > \(sequence) ORDER BY sequence LIMIT \(limit)
+            SELECT \(Self.columns) FROM journal_entry
+            WHERE \(Self.isAfter(position)) AND xact < \(.oldestOpenTransaction)
+            ORDER BY xact, sequence LIMIT \(limit)
             """
         ).map(JournalEntry.init)
+    }
+
+    /// Whether there are entries after `position`, be it that transactions older than theirs are still open.
+    package func hasEntries(after position: JournalPosition) throws -> Bool {
+        try db.row("SELECT sequence FROM journal_entry WHERE \(Self.isAfter(position)) LIMIT 1") != nil
+    }
+
+    /// The first entries by their numbers, for those who look over the whole.
+    package func allEntries(limit: Int) throws -> [JournalEntry] {
+        try db.rows("SELECT \(Self.columns) FROM journal_entry ORDER BY sequence LIMIT \(limit)").map(JournalEntry.init)
     }
 
     package func entries(about subject: UUID) throws -> [JournalEntry] {
-        try db.rows(
-            """
-            SELECT sequence, at, actor_id, kind, subject, data FROM journal_entry
-            WHERE subject = \(subject) ORDER BY sequence
-            """
-        ).map(JournalEntry.init)
+        try db.rows("SELECT \(Self.columns) FROM journal_entry WHERE subject = \(subject) ORDER BY sequence")
+            .map(JournalEntry.init)
     }
 
-    /// How far a consumer has come: the sequence of the last entry it handled.
-    package func cursor(of consumer: String) throws -> Int {
-        try db.row("SELECT sequence FROM journal_cursor WHERE consumer = \(consumer)")?["sequence"] ?? 0
+    /// How far a consumer has come: the position of the last entry it handled.
+    package func cursor(of consumer: String) throws -> JournalPosition {
+        guard let row = try db.row("SELECT xact, sequence FROM journal_cursor WHERE consumer = \(consumer)") else {
+            return .start
+        }
+        return JournalPosition(transaction: try row["xact"], sequence: try row["sequence"])
     }
 
-    package func moveCursor(of consumer: String, to sequence: Int) throws {
+    package func moveCursor(of consumer: String, to position: JournalPosition) throws {
         try db.execute(
             """
-            INSERT INTO journal_cursor (consumer, sequence) VALUES (\(consumer), \(sequence))
-            ON CONFLICT (consumer) DO UPDATE SET sequence = excluded.sequence
+            INSERT INTO journal_cursor (consumer, xact, sequence)
+            VALUES (\(consumer), \(position.transaction), \(position.sequence))
+            ON CONFLICT (consumer) DO UPDATE SET xact = excluded.xact, sequence = excluded.sequence
             """
         )
     }
+
+    private static let columns: SQL = "xact, sequence, at, actor_id, kind, subject, data"
+
+    private static func isAfter(_ position: JournalPosition) -> SQL {
+        "(xact, sequence) > (\(position.transaction), \(position.sequence))"
+    }
+}
+
+extension Topic {
+    /// New entries in the journal.
+    package static let journal: Topic = "journal"
 }
 
 extension JournalEntry {
     fileprivate init(_ row: Row) throws {
         self.init(
-            sequence: try row["sequence"], at: try row["at"], actor: try row["actor_id"], kind: try row["kind"],
-            subject: try row["subject"], data: Data((try row["data"] as String).utf8))
+            position: JournalPosition(transaction: try row["xact"], sequence: try row["sequence"]), at: try row["at"],
+            actor: try row["actor_id"], kind: try row["kind"], subject: try row["subject"],
+            data: Data((try row["data"] as String).utf8))
     }
 }

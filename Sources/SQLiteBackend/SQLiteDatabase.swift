@@ -7,6 +7,7 @@ import Storage
 /// Readers run side by side; writers that wait at the same time share one commit (``GroupCommit``). Everything is
 /// asynchronous: GRDB's blocking calls beside its asynchronous ones can stop the server for good.
 package struct SQLiteDatabase: Storage.Database {
+    package let signals = Signals()
     private let pool: DatabasePool
     private let writers: GroupCommit
 
@@ -26,7 +27,7 @@ package struct SQLiteDatabase: Storage.Database {
         _ work: @escaping @Sendable (any Storage.Transaction) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.read { db in try work(SQLiteTransaction(db)) }
+            return try await pool.read { db in try SQLiteTransaction.perform(work, in: db).value }
         } catch let error as GRDB.DatabaseError {
             throw StorageError(error)
         }
@@ -36,7 +37,9 @@ package struct SQLiteDatabase: Storage.Database {
     package func write<Value: Sendable>(
         _ work: @escaping @Sendable (any Storage.Transaction) throws -> Value
     ) async throws -> Value {
-        try await writers.write { db in try work(SQLiteTransaction(db)) }
+        let done = try await writers.write { db in try SQLiteTransaction.perform(work, in: db) }
+        for topic in done.topics { signals.raise(topic) }
+        return done.value
     }
 
     /// What SQLite says of a setting of the connection that writes, such as `synchronous`.

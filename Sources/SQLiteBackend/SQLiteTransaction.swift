@@ -3,8 +3,11 @@ import GRDB
 import Kernel
 import Storage
 
-struct SQLiteTransaction: Storage.Transaction {
+/// A piece of work in one savepoint. Once a statement has failed nothing more is done, as on PostgreSQL.
+final class SQLiteTransaction: Storage.Transaction {
     private let db: GRDB.Database
+    private var failure: StorageError?
+    private var topics: Set<Topic> = []
 
     init(_ db: GRDB.Database) {
         self.db = db
@@ -32,6 +35,21 @@ struct SQLiteTransaction: Storage.Transaction {
         }
     }
 
+    func signal(_ topic: Topic) {
+        topics.insert(topic)
+    }
+
+    /// Does the work, and gives the topics to wake once it is kept. Throws when a statement failed, also when the work
+    /// took no notice of it.
+    static func perform<Value>(
+        _ work: (any Storage.Transaction) throws -> Value, in db: GRDB.Database
+    ) throws -> (value: Value, topics: Set<Topic>) {
+        let transaction = SQLiteTransaction(db)
+        let value = try work(transaction)
+        if let failure = transaction.failure { throw failure }
+        return (value, transaction.topics)
+    }
+
     private func prepared(_ statement: Storage.SQL) throws -> Statement {
         let (text, values) = statement.rendered(for: .sqlite)
         let prepared = try db.cachedStatement(sql: text)
@@ -40,10 +58,13 @@ struct SQLiteTransaction: Storage.Transaction {
     }
 
     private func namingErrors<Value>(_ work: () throws -> Value) throws -> Value {
+        if let failure { throw failure }
         do {
             return try work()
         } catch let error as GRDB.DatabaseError {
-            throw StorageError(error)
+            let failure = StorageError(error)
+            self.failure = failure
+            throw failure
         }
     }
 }

@@ -3,7 +3,7 @@
 /// The work inside ``read(_:)`` and ``write(_:)`` is a plain synchronous function: it can't wait for the network while it
 /// holds a transaction open. All of it happens, or none of it.
 package protocol Database: Sendable {
-    /// Runs `work` on one unchanging view of the data.
+    /// Runs `work` on one unchanging view of the data. It may run more than once.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
@@ -12,11 +12,47 @@ package protocol Database: Sendable {
     /// changes survive a crash and a power cut.
     ///
     /// `work` may run more than once, when another writer got in its way: it must do nothing but compute and use the
-    /// transaction.
+    /// transaction. Once a statement in it has failed, nothing of it will be kept, also when it goes on.
     @discardableResult
     func write<Value: Sendable>(
         _ work: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
+
+    /// Like ``write(_:)``, while no other node does work of the same name. It may take minutes, as a migration does.
+    @discardableResult
+    func write<Value: Sendable>(
+        alone name: String, _ work: @escaping @Sendable (any Transaction) throws -> Value
+    ) async throws -> Value
+
+    /// What happens on any node and wakes this one.
+    var signals: Signals { get }
+
+    /// The right to be the only node that does something, unless another one has it. It ends with the process.
+    func leadership(of name: String) async -> (any Leadership)?
+}
+
+extension Database {
+    @discardableResult
+    package func write<Value: Sendable>(
+        alone name: String, _ work: @escaping @Sendable (any Transaction) throws -> Value
+    ) async throws -> Value {
+        try await write(work)
+    }
+
+    package func leadership(of name: String) async -> (any Leadership)? { OnlyNode() }
+}
+
+/// The right to be the only node that does something.
+package protocol Leadership: Sendable {
+    /// Whether the right is still ours. It can end at any moment, so what depends on it must also be safe without it.
+    func confirm() async -> Bool
+    func resign() async
+}
+
+/// The leadership of a database that has one node.
+private struct OnlyNode: Leadership {
+    func confirm() async -> Bool { true }
+    func resign() async {}
 }
 
 /// A connection to the database in the middle of a ``Database/read(_:)`` or ``Database/write(_:)``.
@@ -28,6 +64,9 @@ package protocol Transaction {
     /// Runs a statement and says how many rows it changed.
     @discardableResult
     func execute(_ statement: SQL) throws -> Int
+
+    /// Wakes those who wait for `topic`, on all nodes, once the work is kept.
+    func signal(_ topic: Topic)
 }
 
 extension Transaction {
@@ -48,8 +87,13 @@ package enum StorageError: Error, Equatable {
     case uniqueViolation(String)
     case foreignKeyViolation(String)
     case checkViolation(String)
-    /// Other writers were in the way for too long: trying again later may succeed.
+    /// Other writers were in the way for too long: trying again later may succeed. Nothing was written.
     case busy
+    /// No server could be reached for too long. Nothing was written.
+    case unavailable
+    /// The connection was lost while the commit was on its way, or no standby confirmed it: the work may have been kept
+    /// or not. Who sends it again with the same key learns which.
+    case outcomeUnknown
     /// No room is left on the disk. Nothing was written.
     case full
     case other(code: String, message: String)

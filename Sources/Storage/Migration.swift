@@ -42,7 +42,7 @@ extension Database {
     /// Brings the schema up to date, all steps in one transaction, and says which steps it took. Forward only.
     @discardableResult
     package func migrate(_ migrations: [Migration]) async throws -> [String] {
-        try await write { db in
+        try await write(alone: "migration") { db in
             try db.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL) \(.strict)")
             let rows = try db.rows("SELECT name, digest FROM schema_migration ORDER BY name")

@@ -38,6 +38,34 @@ extension SQL {
     /// What ends a `CREATE TABLE`: SQLite then checks types as PostgreSQL always does.
     package static let strict = SQL(sqlite: "STRICT", postgres: "")
 
+    /// What ends a `SELECT` of rows to work on, when several nodes take from the same rows: each gets other ones.
+    package static let skipLocked = SQL(sqlite: "", postgres: "FOR UPDATE SKIP LOCKED")
+
+    /// A query for the names of all tables, in a column called `name`.
+    package static let tables = SQL(
+        sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+        postgres: """
+            SELECT table_name::text AS name FROM information_schema.tables
+            WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+            """)
+
+    /// A query for the names of a table's columns in their order, in a column called `name`.
+    package static func columns(of table: String) -> SQL {
+        let start = SQL(
+            sqlite: "SELECT name FROM pragma_table_info(",
+            postgres: "SELECT column_name::text AS name FROM information_schema.columns WHERE table_name = ")
+        let end = SQL(
+            sqlite: ") ORDER BY cid", postgres: " AND table_schema = current_schema() ORDER BY ordinal_position")
+        return "\(start)\(table)\(end)"
+    }
+
+    /// The number of the transaction that runs: on PostgreSQL, where many write at once, they count up as they begin.
+    package static let currentTransaction = SQL(sqlite: "0", postgres: "pg_current_xact_id()::text::bigint")
+
+    /// The number below which every transaction has ended, for this view of the data.
+    package static let oldestOpenTransaction = SQL(
+        sqlite: "1", postgres: "pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
     /// `column` contains `text`, without regard to the case of Latin letters. A scan: for short lists only.
     package static func contains(_ column: SQL, _ text: String) -> SQL {
         let escaped = text.lowercased()

@@ -43,6 +43,12 @@ package struct ProblemMiddleware: RouterMiddleware {
             return Problem("http-413", status: 413)
         case StorageError.busy:
             return Problem("busy", status: 503, retryAfter: 2)
+        case StorageError.unavailable:
+            context.logger.error("the database can't be reached")
+            return Problem("unavailable", status: 503, retryAfter: 5)
+        case StorageError.outcomeUnknown:
+            context.logger.error("nobody confirmed a commit", metadata: ["request": "\(context.id)"])
+            return Problem("outcome-unknown", status: 503, retryAfter: 5)
         case StorageError.full:
             context.logger.error("the disk is full")
             return Problem("storage-full", status: 507)

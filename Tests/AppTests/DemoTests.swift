@@ -164,8 +164,7 @@ struct DemoTests {
 
     @Test func `a folder with a database is left alone`() async throws {
         let city = try await MadeCity.shared.value
-        let settings = try await Settings(flags: ["data": city.folder.path], environment: [:])
-        let second = try DemoCity(settings, root: Root(named: sourceRoot.path), now: MadeCity.now)
+        let second = try DemoCity(city.settings, root: Root(named: sourceRoot.path), now: MadeCity.now)
         await #expect(throws: SettingsError.self) { try await second.make() }
     }
 
@@ -202,12 +201,13 @@ private struct MadeCity: Sendable {
     static let shared = Task { try await MadeCity() }
 
     let folder: URL
+    let settings: Settings
     let accounts: [DemoAccount]
     let product: Nuanxin
 
     init(makesPhotos: Bool = true) async throws {
         folder = try temporaryFolder()
-        let settings = try await Settings(flags: ["data": folder.path], environment: [:])
+        settings = try await TestDatabase.settings(in: folder)
         let root = try Root(named: sourceRoot.path)
         accounts = try await DemoCity(
             settings, root: root, seed: 7, today: Self.day, now: Self.now, makesPhotos: makesPhotos

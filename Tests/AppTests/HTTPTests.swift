@@ -173,7 +173,7 @@ import Web
 
     private func contents(_ city: TestCity) async throws -> [String: String] {
         try await city.product.services.database.read { db in
-            let tables = try db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            let tables = try db.rows("\(.tables) ORDER BY name")
                 .map { row -> String in try row["name"] }
             return try Dictionary(
                 uniqueKeysWithValues: tables.map { ($0, "\(try db.rows("SELECT * FROM \(identifier: $0)"))") })

@@ -31,8 +31,7 @@ struct TestCity: Sendable {
         let data = try temporaryFolder()
         let counter = Counter()
         let product = try await Nuanxin(
-            Settings(flags: flags.merging(["data": data.path]) { $1 }, environment: [:]),
-            root: Root(named: sourceRoot.path),
+            TestDatabase.settings(in: data, flags), root: Root(named: sourceRoot.path),
             gateway: DemoGateway(), passwordCost: PasswordHash.Cost(logRounds: 4)
         ) { services in
             services.now = { clock.now }
@@ -87,7 +86,7 @@ struct TestCity: Sendable {
 
     func journal(_ kind: String) async throws -> [JournalEntry] {
         try await product.services.database.read { db in
-            try JournalStore(db).entries(after: 0, limit: 10_000).filter { $0.kind == kind }
+            try JournalStore(db).allEntries(limit: 10_000).filter { $0.kind == kind }
         }
     }
 

@@ -7,6 +7,8 @@ struct Manifest {
     /// For each module the products of other packages that it lists.
     let libraries: [String: Set<String>]
     let features: Set<String>
+    /// C libraries of the system, which a module lists as it lists one of ours.
+    let systemLibraries: Set<String>
 
     init() {
         let ours = Set(Tree.sources.map(\.module))
@@ -37,5 +39,6 @@ struct Manifest {
         self.uses = uses
         self.libraries = libraries
         self.features = features
+        systemLibraries = Set(targets.matches(of: /\.systemLibrary\(name: "(\w+)"/).map { String($0.1) })
     }
 }

@@ -8,7 +8,6 @@ import pathlib
 import re
 import shutil
 import socket
-import sqlite3
 import struct
 import subprocess
 import time
@@ -16,23 +15,30 @@ import urllib.error
 import urllib.request
 import uuid
 
+from rows import Rows
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("NUANXIN_BINARY", ROOT / ".build/debug/nuanxin"))
 
 
 class City:
-    """A data folder with people, places and 90 days of their life."""
+    """A data folder, and with NUANXIN_DATABASE_URL the database there, with people, places and 90 days of their life."""
 
     def __init__(self, folder):
         self.folder = folder
+        self.rows = Rows(folder)
         self.accounts = json.loads((folder / "demo-accounts.json").read_text())
 
     @classmethod
     def make(cls, folder):
-        """Makes the city; with NUANXIN_CITY=DIR it is a copy of one that was made before, which saves a minute."""
+        """Makes the city; with NUANXIN_CITY=DIR it is a copy of one that was made before, which saves a minute.
+
+        PostgreSQL's can't be copied along with its folder: it is always made, into a database that must be empty.
+        """
         if not BINARY.exists():
             raise RuntimeError(f"There is no {BINARY}. Build it first: swift build --product nuanxin")
-        if ready_made := os.environ.get("NUANXIN_CITY"):
+        ready_made = os.environ.get("NUANXIN_CITY")
+        if ready_made and not os.environ.get("NUANXIN_DATABASE_URL"):
             shutil.copytree(ready_made, folder)
         else:
             call = [BINARY, "demo", "--data", folder, "--seed", "7", "--root", ROOT]
@@ -46,7 +52,7 @@ class City:
 
     def case(self, state, **more):
         """A case in this state, with the most photos: `county`, `identity` of its reporter, `asked` to be reopened."""
-        return str(uuid.UUID(bytes=self._case(state, **more)[0]))
+        return self._case(state, **more)[0]
 
     def handler(self, state, **more):
         """Who handles the case that `case` gives."""
@@ -54,40 +60,37 @@ class City:
 
     def _case(self, state, county="210103", identity=None, asked=False):
         return self._find(
-            """
+            f"""
             SELECT m.id, a.login FROM matter m
             JOIN reporter r ON r.matter_id = m.id LEFT JOIN account a ON a.id = m.handler_id
-            WHERE m.state = ?1 AND m.territory_path LIKE '%/' || ?2 || '/%' AND m.lat IS NOT NULL
-              AND (?3 IS NULL OR r.identity = ?3) AND m.reopen_request = iif(?4, 'asked', 'none')
+            WHERE m.state = ? AND m.territory_path LIKE ? AND m.lat IS NOT NULL
+              AND m.reopen_request = ? {"AND r.identity = ?" if identity else ""}
             ORDER BY (SELECT COUNT(*) FROM photo p WHERE p.matter_id = m.id) DESC, m.received_at DESC
             """,
-            state, county, identity, asked)
+            state, f"%/{county}/%", "asked" if asked else "none", *([identity] if identity else []))
 
     def report_of(self, phone, state, rated=None):
         """A report of this rider that is `open` or `closed`."""
-        found = self._find(
-            """
+        conditions = [f"m.state {'=' if state == 'closed' else '<>'} 'closed'"]
+        if rated is not None:
+            conditions.append(f"m.rating IS {'NOT ' if rated else ''}NULL")
+        return self._find(
+            f"""
             SELECT m.id FROM matter m JOIN reporter r ON r.matter_id = m.id JOIN account a ON a.id = r.account_id
-            WHERE a.phone = ?1 AND (m.state = 'closed') = (?2 = 'closed')
-              AND (?3 IS NULL OR (m.rating IS NOT NULL) = ?3)
-            ORDER BY (SELECT COUNT(*) FROM matter_step s WHERE s.matter_id = m.id) DESC
+            WHERE a.phone = ? AND {" AND ".join(conditions)}
+            ORDER BY (SELECT COUNT(*) FROM matter_step s WHERE s.matter_id = m.id) DESC, m.id
             """,
-            phone, state, rated)
-        return str(uuid.UUID(bytes=found[0]))
+            phone)[0]
 
     def journal(self, kind, case):
         """How many entries of this kind the journal has about the case."""
-        question = "SELECT COUNT(*) FROM journal_entry WHERE kind = ?1 AND subject = ?2"
-        return self._find(question, kind, uuid.UUID(case).bytes)[0]
+        question = "SELECT COUNT(*) FROM journal_entry WHERE kind = ? AND subject = ?"
+        return self._find(question, kind, uuid.UUID(case))[0]
 
     def _find(self, question, *values):
-        database = sqlite3.connect(f"file:{self.folder / 'nuanxin.sqlite'}?mode=ro", uri=True)
-        try:
-            row = database.execute(question, values).fetchone()
-        finally:
-            database.close()
-        assert row, f"the demo city has nothing like {values}"
-        return row
+        found = self.rows.all(question, *values)
+        assert found, f"the demo city has nothing like {values}"
+        return found[0]
 
     def one_time_password(self, login):
         """The six digits that the authenticator app of `login` shows now (RFC 6238)."""

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 
 import pytest
 from playwright.sync_api import expect
@@ -28,14 +27,7 @@ ALLOWED = {
 @pytest.fixture(scope="module")
 def written(city):
     """What people wrote and what places and people are called: the texts in the database."""
-    database = sqlite3.connect(f"file:{city.folder / 'nuanxin.sqlite'}?mode=ro", uri=True)
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    texts = []
-    for table in tables:
-        for row in database.execute(f'SELECT * FROM "{table}"'):
-            texts += [value for value in row if isinstance(value, str)]
-    database.close()
-    return "\n".join(texts)
+    return "\n".join(city.rows.texts())
 
 
 @pytest.fixture(scope="module")

@@ -150,27 +150,27 @@ struct CaseStoreTests {
 
     /// Charter: no list, join or export of cases can show who reported.
     @Test func `no column of a case's tables leads to its reporter`() async throws {
-        let district = try await TestDistrict(.sqlite)
+        let district = try await TestDistrict()
         let id = try await district.report(photos: [district.photo(by: .zhangWei)])
         try await district.bringToCheck(id)
-        let secrets: [SQL] = [
-            "\(Someone.zhangWei.id)", "\(Someone.zhangWei.name)", "\(Someone.zhangWei.phone)",
-            "\(try await district.story(id).reporter?.alias)",
+        let secrets: Set = [
+            Someone.zhangWei.name, Someone.zhangWei.phone, try #require(await district.story(id).reporter?.alias),
         ]
         let columns = try await district.read { db in
             try ["matter", "matter_step", "matter_clock", "reporter"].flatMap { table in
-                try db.rows("SELECT name FROM pragma_table_info(\(table))").map { (table, try $0["name"] as String) }
+                try db.rows(.columns(of: table)).map { (table, try $0["name"] as String) }
             }
         }
         #expect(columns.count > 60)
         for (table, column) in columns {
-            let found = try await district.count(
-                """
-                SELECT COUNT(*) FROM \(identifier: table)
-                WHERE \(secrets.map { "\(identifier: column) = \($0)" as SQL }.any)
-                """)
-            #expect(
-                (found > 0) == (table == "reporter" && ["account_id", "alias"].contains(column)), "\(table).\(column)")
+            let rows = try await district.read { db in
+                try db.rows("SELECT \(identifier: column) FROM \(identifier: table)")
+            }
+            let tells = rows.contains { row in
+                (try? row[0] as UUID) == Someone.zhangWei.id.uuid
+                    || (try? row[0] as String).map(secrets.contains) == true
+            }
+            #expect(tells == (table == "reporter" && ["account_id", "alias"].contains(column)), "\(table).\(column)")
         }
     }
 

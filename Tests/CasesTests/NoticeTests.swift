@@ -39,7 +39,7 @@ struct NoticeTests {
         let once = try await district.notices(of: .zhangWei)
         #expect(await district.catchUp() == 0)
         // The cursor is lost: everything is handled once more.
-        try await district.database.write { db in try JournalStore(db).moveCursor(of: "notices", to: 0) }
+        try await district.database.write { db in try JournalStore(db).moveCursor(of: "notices", to: .start) }
         #expect(await district.catchUp() > 0)
         #expect(try await district.notices(of: .zhangWei) == once)
     }
@@ -55,7 +55,7 @@ struct NoticeTests {
         let afterFailure = try await district.notices(of: .zhangWei)
         try await district.database.write { db in
             try db.execute("DELETE FROM notice")
-            try JournalStore(db).moveCursor(of: "notices", to: 0)
+            try JournalStore(db).moveCursor(of: "notices", to: .start)
         }
         await district.catchUp()
         #expect(try await district.notices(of: .zhangWei) == afterFailure)

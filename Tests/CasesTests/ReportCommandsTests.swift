@@ -174,6 +174,8 @@ extension TestDistrict {
 private struct SlowDatabase: Database {
     let base: any Database
 
+    var signals: Signals { base.signals }
+
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {

@@ -26,7 +26,7 @@ struct TestDistrict: Sendable {
         + Cases.migrations + Notices.migrations
     static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle]
 
-    init(_ kind: TestDatabase = .sqlite, at start: Date = Date(shanghai: "2026-09-30 16:00")) async throws {
+    init(_ kind: TestDatabase = .chosen, at start: Date = Date(shanghai: "2026-09-30 16:00")) async throws {
         clock = TestClock(start)
         database = try await kind.open(Self.migrations)
         services = try Services.test(database, modules: Self.bundles, clock: clock)

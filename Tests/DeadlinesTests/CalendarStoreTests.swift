@@ -45,7 +45,7 @@ struct CalendarStoreTests {
         #expect(try await commands.keepIfEmpty(try Facts.calendarFile()) == [2025, 2026])
         #expect(try await commands.keepIfEmpty(try Facts.calendarFile()) == [])
         #expect(try await commands.keep(try Facts.calendarFile(), by: Self.administrator) == [])
-        let entries = try await services.database.read { try JournalStore($0).entries(after: 0, limit: 10) }
+        let entries = try await services.database.read { try JournalStore($0).allEntries(limit: 10) }
         #expect(entries.map(\.kind) == ["calendar.imported", "calendar.imported"])
         #expect(entries.allSatisfy { $0.actor == nil })
     }

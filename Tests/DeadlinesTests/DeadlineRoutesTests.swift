@@ -167,7 +167,7 @@ struct DeadlineRoutesTests {
     func withClient(
         as role: Role? = nil, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
-        let database = try await TestDatabase.sqlite.open(JournalSchema.migrations + Deadlines.migrations)
+        let database = try await TestDatabase.chosen.open(JournalSchema.migrations + Deadlines.migrations)
         let services = try Services.test(database, modules: [Deadlines.bundle])
         _ = try await CalendarCommands(services).keepAsOperator(try Facts.calendarFile())
         let router = Router(context: AppContext.self)

@@ -20,7 +20,7 @@ import Web
             _ = try await commands.importOutlines(Self.outlines, by: .account(.admin))
             _ = try await commands.importOffices(Self.offices, by: .console)
         }
-        let entries = try await town.database.read { try JournalStore($0).entries(after: 0, limit: 10) }
+        let entries = try await town.database.read { try JournalStore($0).allEntries(limit: 10) }
         #expect(entries.map(\.kind) == ["territory.outline-import", "office.import"])
         #expect(entries.map(\.actor) == [Caller.admin.id, nil])
         #expect(String(decoding: entries[0].data, as: UTF8.self) == #"{"added":1,"changed":0,"system":"WGS-84"}"#)
@@ -33,7 +33,7 @@ import Web
         let commands = DirectoryCommands(town.services)
         #expect(try await commands.importOutlines(Self.outlines, by: .console, isDryRun: true).added == 1)
         #expect(try await commands.importOffices(Self.offices, by: .console, isDryRun: true).added == 1)
-        #expect(try await town.database.read { try JournalStore($0).entries(after: 0, limit: 10).isEmpty })
+        #expect(try await town.database.read { try JournalStore($0).allEntries(limit: 10).isEmpty })
         #expect(try await town.database.read { try DirectoryStore($0).office(code: "NEW") } == nil)
     }
 

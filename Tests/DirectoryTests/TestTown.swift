@@ -17,7 +17,7 @@ struct TestTown: Sendable {
     let services: Services
 
     init() async throws {
-        database = try await TestDatabase.sqlite.open(JournalSchema.migrations + DirectorySchema.migrations)
+        database = try await TestDatabase.chosen.open(JournalSchema.migrations + DirectorySchema.migrations)
         services = try Services.test(database, modules: [Directory.bundle])
         try await database.write { db in
             let store = DirectoryStore(db)

@@ -106,7 +106,10 @@ struct JournalFeedTests {
 
     /// Digests of what has shipped: a schema goes forward by new steps.
     @Test func `the journal's schema is as it was shipped`() {
-        #expect(JournalSchema.migrations.map { "\($0.name) \($0.digest)" } == ["journal-1-create df2b0991d2ab2e76"])
+        #expect(
+            JournalSchema.migrations.map { "\($0.name) \($0.digest)" } == [
+                "journal-1-create df2b0991d2ab2e76", "journal-2-order 291e2f7f84bbefbf",
+            ])
     }
 }
 
@@ -134,7 +137,7 @@ private func effects(in database: any Database, by consumer: String = "collector
 }
 
 private func place(in database: any Database) async throws -> Int {
-    try await database.read { db in try JournalStore(db).cursor(of: "collector") }
+    try await database.read { db in try JournalStore(db).cursor(of: "collector").sequence }
 }
 
 /// Keeps the numbers it was told, and throws after keeping one that is in trouble.
@@ -169,6 +172,7 @@ private final class DyingDatabase: Database {
 
     init(_ database: any Database) { self.database = database }
 
+    var signals: Signals { database.signals }
     var deaths: Int { count.withLock { $0 } }
 
     func read<Value: Sendable>(

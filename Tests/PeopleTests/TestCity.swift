@@ -23,7 +23,7 @@ struct TestCity: Sendable {
     init(
         cookies: CookieMode = .secure, gateway other: (any CodeGateway)? = nil, limits: SignInLimits = .standard
     ) async throws {
-        database = try await TestDatabase.sqlite.open(JournalSchema.migrations + PeopleSchema.migrations)
+        database = try await TestDatabase.chosen.open(JournalSchema.migrations + PeopleSchema.migrations)
         services = try Services.test(database, modules: [People.bundle], clock: clock)
         people = try People(
             services, serverKey: Data(repeating: 7, count: 32), gateway: other ?? gateway, cookies: cookies,
@@ -70,7 +70,7 @@ struct TestCity: Sendable {
     /// The kinds of what the journal holds, in order.
     func journal() async throws -> [String] {
         try await database.read { db in
-            try JournalStore(db).entries(after: 0, limit: 1000).map(\.kind)
+            try JournalStore(db).allEntries(limit: 1000).map(\.kind)
         }
     }
 }

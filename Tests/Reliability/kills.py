@@ -4,11 +4,10 @@ What was cut off is sent again under its key after the restart, as a phone would
 """
 
 import random
-import sqlite3
-import threading
 import time
 
-from server import draft, jpeg, multipart, new_key, percentile
+from server import percentile
+from writers import Writer, at_work
 
 writers = 4
 
@@ -20,16 +19,9 @@ def drill(server, check, seed, rounds):
     crowd = [Writer(server, token, seed + number) for number, token in enumerate(tokens)]
     ready = []
     for _ in range(rounds):
-        going = threading.Event()
-        going.set()
-        threads = [threading.Thread(target=writer.write_while, args=(going,)) for writer in crowd]
-        for thread in threads:
-            thread.start()
-        time.sleep(chance.uniform(0.2, 1.8))
-        server.kill()
-        going.clear()
-        for thread in threads:
-            thread.join(30)
+        with at_work(crowd):
+            time.sleep(chance.uniform(0.2, 1.8))
+            server.kill()
         ready.append(server.start())
     for writer in crowd:
         writer.send_rest()
@@ -50,87 +42,22 @@ def drill(server, check, seed, rounds):
     look_inside(server, check, crowd)
 
 
-class Writer:
-    """One rider's phone, which sends one report after another and keeps a list of what was acknowledged."""
-
-    def __init__(self, server, token, seed):
-        self.server, self.token = server, token
-        self.random = random.Random(seed)
-        self.acknowledged = {}
-        self.waiting = None
-        self.cut = 0
-        self.problems = []
-
-    def write_while(self, going):
-        while going.is_set():
-            if self.waiting is None:
-                # Every third one has a photo.
-                photos = [jpeg(self.random)] if self.random.random() < 0.33 else []
-                report = draft(new_key(), f"第{self.random.randrange(10**9)}号")
-                self.waiting = (report, *multipart(report, photos), len(photos))
-            self.send()
-
-    def send(self):
-        report, body, kind, photos = self.waiting
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
-        try:
-            answer = self.server.ask("POST", "/api/v1/reports", body, headers)
-        except OSError:
-            self.cut += 1
-            time.sleep(0.02)
-            return
-        if answer.status in (200, 201):
-            self.acknowledged[report["id"]] = (report["description"], photos)
-            self.waiting = None
-        elif answer.status == 503:
-            time.sleep(0.1)
-        else:
-            self.problems.append((answer.status, answer.body[:300]))
-            self.waiting = None
-
-    def send_rest(self):
-        for _ in range(50):
-            if self.waiting is None:
-                return
-            self.send()
-
-    def missing(self, key):
-        """What isn't there of an acknowledged report, by the API."""
-        words, photos = self.acknowledged[key]
-        mine = {"Authorization": f"Bearer {self.token}"}
-        answer = self.server.ask("GET", f"/api/v1/reports/{key}", headers=mine)
-        if answer.status != 200:
-            return [f"{key}: {answer.status}"]
-        report = answer.json()
-        found = []
-        if report["description"] != words or len(report["photos"]) != photos:
-            found.append(f"{key}: other content")
-        for photo in report["photos"]:
-            picture = self.server.ask("GET", photo["small"], headers=mine)
-            if picture.status != 200 or not picture.body.startswith(b"\xff\xd8"):
-                found.append(f"{key}: photo {picture.status}")
-        return found
-
-
 def look_inside(server, check, crowd):
     """What no client can see: that the database is whole, and that what belongs together came together."""
-    db = sqlite3.connect(f"file:{server.data}/nuanxin.sqlite?mode=ro", uri=True)
-
-    def rows(statement):
-        return [row[0] for row in db.execute(statement)]
-
-    check("integrity_check says ok", rows("PRAGMA integrity_check") == ["ok"], rows("PRAGMA integrity_check"))
-    broken = db.execute("PRAGMA foreign_key_check").fetchall()
-    check("no row points nowhere", not broken, broken[:5])
-    stored = rows("SELECT lower(hex(id)) FROM matter")
-    sent = {key.replace("-", "") for writer in crowd for key in writer.acknowledged}
-    rest = {writer.waiting[0]["id"].replace("-", "") for writer in crowd if writer.waiting}
+    rows = server.rows
+    if not rows.url:  # PostgreSQL was not hurt, and keeps watch over what its rows point at itself
+        whole = rows.column("PRAGMA integrity_check")
+        check("integrity_check says ok", whole == ["ok"], whole)
+        broken = rows.all("PRAGMA foreign_key_check")
+        check("no row points nowhere", not broken, broken[:5])
+    stored = rows.column("SELECT id FROM matter")
+    sent = {key for writer in crowd for key in writer.acknowledged}
+    rest = {writer.waiting[0]["id"] for writer in crowd if writer.waiting}
     check("nothing is there twice, and nothing that nobody sent", set(stored) - rest == sent and len(stored) == len(set(stored)),
           (len(stored), len(sent)))  # fmt: skip
     for table, column in [("reporter", "matter_id"), ("matter_step", "matter_id"), ("journal_entry", "subject")]:
         condition = "WHERE kind = 'case.step'" if table == "journal_entry" else ""
-        owners = rows(f"SELECT lower(hex({column})) FROM {table} {condition}")
+        owners = rows.column(f"SELECT {column} FROM {table} {condition}")
         check(f"each report has one row in {table}", sorted(owners) == sorted(stored), (len(owners), len(stored)))
-    words = rows("SELECT description FROM matter")
+    words = rows.column("SELECT description FROM matter")
     check("no report was stored under two keys", len(words) == len(set(words)), len(words) - len(set(words)))
-    db.close()

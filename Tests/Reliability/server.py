@@ -1,6 +1,7 @@
 """A small city, its server as a real process, and the few requests that the drills make of it."""
 
 import base64
+import copy
 import hmac
 import http.client
 import io
@@ -9,6 +10,7 @@ import os
 import pathlib
 import re
 import secrets
+import shutil
 import signal
 import socket
 import struct
@@ -17,25 +19,41 @@ import time
 
 from PIL import Image
 
+from rows import Rows
+
 root = pathlib.Path(__file__).resolve().parent.parent.parent
 binary = os.environ.get("BINARY", str(root / ".build/debug/nuanxin"))
 password = "correct horse battery"
 
 
 class Server:
-    """The executable on a folder of its own. `start` after `kill` goes on with the same data."""
+    """The executable on a folder of its own, and on the database at `url` when there is one.
 
-    def __init__(self, folder):
+    `start` after `kill` goes on with the same data.
+    """
+
+    def __init__(self, folder, url=None):
         self.data = folder / "data"
         self.sinks = folder / "sinks"
         self.log = folder / "server.log"
         self.sinks.mkdir()
         self.environment = os.environ | {"NUANXIN_SINKS": str(self.sinks), "NUANXIN_LOG_LEVEL": "warning"}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.environment.pop("NUANXIN_DATABASE_URL", None)
+        if url:
+            self.environment["NUANXIN_DATABASE_URL"] = url
+        self.rows = Rows(self.data, url)
+        self.port = free_port()
         self.process = None
         self.secret = found(self, folder)
+
+    def beside(self, folder):
+        """Another node of the same city: the same database, keys and photos. Signs in where the first does."""
+        node = copy.copy(self)
+        node.data, node.log, node.port, node.process = folder / "data-of-another", folder / "another.log", free_port(), None
+        node.data.mkdir()
+        shutil.copytree(self.data / "keys", node.data / "keys")
+        (node.data / "photos").symlink_to(self.data / "photos")
+        return node
 
     def run(self, *arguments, text=None):
         done = subprocess.run(
@@ -162,6 +180,12 @@ def found(server, folder):
     server.run("account", "grant", "li.na", "intake", "--territory", "210103", "--office", "SH-DESK",
                "--reason", "drill")  # fmt: skip
     return re.search(r"\b([A-Z2-7]{32})\b", made)[1]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def one_time_code(secret):

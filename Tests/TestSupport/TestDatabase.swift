@@ -1,23 +1,56 @@
 import Foundation
+import PostgresBackend
 import SQLiteBackend
 import Storage
 import Testing
 
-/// The databases that every store is tested on. PostgreSQL joins them with its backend.
-package enum TestDatabase: String, Sendable, CaseIterable, CustomTestStringConvertible {
-    case sqlite
+/// The database that the tests run on: PostgreSQL when `NUANXIN_TEST_DATABASE_URL` says where it is, SQLite otherwise.
+/// `make test` runs them on both.
+package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
+    case sqlite, postgres
 
-    package static var available: [TestDatabase] { allCases }
+    package static let chosen: TestDatabase = serverURL == nil ? .sqlite : .postgres
+    package static var available: [TestDatabase] { [chosen] }
+
+    private static let serverURL = ProcessInfo.processInfo.environment["NUANXIN_TEST_DATABASE_URL"]
 
     package var testDescription: String { rawValue }
 
-    /// An empty database with the given schema, for one test. Its file goes away with the process's temporary folder.
+    /// An empty database with the given schema, for one test. It goes away with the process's temporary folder, or with
+    /// the server.
     package func open(_ migrations: [Migration] = []) async throws -> any Storage.Database {
-        let folder = try temporaryFolder()
-        let database = try SQLiteDatabase(path: folder.appending(path: "test.sqlite").path)
+        let database: any Storage.Database
+        switch self {
+        case .sqlite:
+            database = try SQLiteDatabase(path: temporaryFolder().appending(path: "test.sqlite").path)
+        case .postgres:
+            // Few sessions and much patience: hundreds of tests share the server.
+            database = PostgresDatabase(
+                try PostgresAddress(try await Self.newAddress()), connections: 3, patience: .seconds(600))
+        }
         if !migrations.isEmpty { try await database.migrate(migrations) }
         return database
     }
+
+    /// The address of a new schema on the server.
+    package static func newAddress() async throws -> String {
+        guard let serverURL else { throw NoServer() }
+        let schema = "t" + UUID().uuidString.filter { $0 != "-" }.lowercased()
+        try await server.write { db in try db.execute("CREATE SCHEMA \(identifier: schema)") }
+        return serverURL + (serverURL.contains("?") ? "&" : "?")
+            + "options=-csearch_path%3D\(schema)&application_name=\(schema)"
+    }
+
+    /// The server's database itself, for what isn't about one schema.
+    package static var server: any Storage.Database {
+        get throws { try shared.get() }
+    }
+
+    private static let shared = Result {
+        PostgresDatabase(try PostgresAddress(serverURL ?? ""), connections: 4, patience: .seconds(600))
+    }
+
+    private struct NoServer: Error {}
 }
 
 /// A new empty folder for one test.

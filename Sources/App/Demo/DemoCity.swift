@@ -63,6 +63,10 @@ package struct DemoCity: Sendable {
             services.makeName = { source.makeName() }
         }
         try await product.migrate()
+        let isEmpty = try await product.services.database.read { db in
+            try AccountStore(db).list(.staff, limit: 1).isEmpty
+        }
+        guard isEmpty else { throw SettingsError("demo: there are people in the database already: give an empty one") }
         try await product.shelf.open()
         tell("tables and calendar")
         try await importDirectory(product)
@@ -135,7 +139,7 @@ package struct DemoCity: Sendable {
         try await database.write { [end] db in
             let journal = JournalStore(db)
             for consumer in consumers {
-                guard try journal.entries(after: journal.cursor(of: consumer.name), limit: 1).isEmpty else {
+                guard try !journal.hasEntries(after: journal.cursor(of: consumer.name)) else {
                     throw SettingsError("demo: \(consumer.name) couldn't handle the journal")
                 }
             }
