@@ -1,14 +1,20 @@
 import Foundation
 import Hummingbird
+import Journal
 import Logging
 import Media
+import Metrics
+import PostgresBackend
 import Storage
+import Synchronization
 import Web
 
 /// What machines ask: is the process alive, can it work, how fast does it answer nothing.
 struct HealthRoutes: Sendable {
     private let services: Services
     private let shelf: PhotoShelf
+    private let lastWritten = LastWritten()
+
     init(_ services: Services, shelf: PhotoShelf) {
         self.services = services
         self.shelf = shelf
@@ -18,7 +24,8 @@ struct HealthRoutes: Sendable {
         router.get("healthz") { _, _ in try Response.json(["status": "alive"]) }
         router.get("readyz", use: ready)
         router.get("metrics") { _, _ in
-            Response(
+            measureDatabase()
+            return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: PrometheusRegistry.shared.exposition())))
         }
@@ -26,13 +33,24 @@ struct HealthRoutes: Sendable {
         router.get("api/v1/ping") { _, _ in try Response.json(["pong": true]) }
     }
 
-    /// Ready means: the database answers and the photos' work folder can be written to. A store of photos that doesn't answer
-    /// is told and no reason to be taken out of service: all else works, and the other nodes don't reach it either.
+    private func measureDatabase() {
+        guard let census = (services.database as? PostgresDatabase)?.census else { return }
+        Meter(label: "database_sessions_idle").set(census.idle)
+        Meter(label: "database_sessions_to_spare").set(census.free)
+        Meter(label: "database_work_waiting").set(census.waiting)
+    }
+
+    /// Ready means: the database keeps what is written, and the photos' work folder can be written to. A store of photos that
+    /// doesn't answer is told and no reason to be taken out of service: all else works, and the other nodes don't reach it
+    /// either.
     @Sendable
     private func ready(_ request: Request, context: AppContext) async throws -> Response {
         do {
-            _ = try await services.database.read { db in
-                try db.value("SELECT COUNT(*) FROM journal_cursor", as: Int.self)
+            // However often it is asked, it writes once a second at the most.
+            let now = services.now()
+            if !lastWritten.isWithin(1, of: now) {
+                try await services.database.write { db in try HeartbeatStore(db).beat("readiness", at: now) }
+                lastWritten.set(now)
             }
             guard FileManager.default.isWritableFile(atPath: shelf.workFolder.path) else {
                 throw CocoaError(.fileWriteNoPermission)
@@ -52,5 +70,18 @@ struct HealthRoutes: Sendable {
             context.logger.error("photo storage out of reach", metadata: ["error": "\(error)"])
             return "unreachable"
         }
+    }
+}
+
+/// When this node last wrote to see whether it could.
+private final class LastWritten: Sendable {
+    private let time = Mutex(Date.distantPast)
+
+    func isWithin(_ seconds: Double, of now: Date) -> Bool {
+        time.withLock { abs(now.timeIntervalSince($0)) < seconds }
+    }
+
+    func set(_ now: Date) {
+        time.withLock { $0 = now }
     }
 }

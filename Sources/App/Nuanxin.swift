@@ -56,7 +56,7 @@ package struct Nuanxin: Sendable {
         var services = Services(
             database: database, site: try Site(Self.bundles, assetVersion: Assets.version(of: root)),
             policy: facts.policy,
-            uploads: shelf.workFolder)
+            uploads: shelf.workFolder, replica: try Self.replica(settings, of: database))
         adjust(&services)
         self.services = services
         let gateway = gateway ?? Self.gateway(settings)
@@ -91,16 +91,31 @@ package struct Nuanxin: Sendable {
         return taken
     }
 
-    private static func database(_ settings: Settings) throws -> any Database {
+    static func database(_ settings: Settings) throws -> any Database {
         guard let url = settings.databaseURL else {
             return try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
         }
+        return PostgresDatabase(
+            try address(url, for: .writing, setting: "database.url"), connections: settings.databaseConnections,
+            patience: .seconds(settings.databasePatience))
+    }
+
+    private static func replica(_ settings: Settings, of primary: any Database) throws -> ReadReplica {
+        guard let url = settings.replicaURL else { return ReadReplica(primary: primary) }
+        let copy = PostgresDatabase(
+            try address(url, for: .reading, setting: "replica.url"), connections: settings.databaseConnections,
+            // Who waits for the copy could as well ask the database itself.
+            patience: .seconds(1))
+        return ReadReplica(primary: primary, copy: copy, longestLag: Double(settings.replicaLag))
+    }
+
+    private static func address(
+        _ text: String, for use: PostgresAddress.Use, setting: String
+    ) throws -> PostgresAddress {
         do {
-            return PostgresDatabase(
-                try PostgresAddress(url), connections: settings.databaseConnections,
-                patience: .seconds(settings.databasePatience))
-        } catch let error as PostgresAddressError {
-            throw SettingsError("database.url: \(error)")
+            return try PostgresAddress(text, for: use)
+        } catch {
+            throw SettingsError("\(setting): \(error)")
         }
     }
 

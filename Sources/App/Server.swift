@@ -81,11 +81,23 @@ extension Nuanxin {
             },
             logger: logger
         )
-        application.addServices(
-            PhotoConnections(shelf: shelf),
-            JournalFeed(database: services.database, consumers: consumers, logger: logger),
-            Housekeeping(desk: desk, logger: logger))
+        application.addServices(PhotoConnections(shelf: shelf))
+        if settings.runsBackground {
+            for service in background(logger: logger) { application.addServices(service) }
+        }
         return application
+    }
+
+    /// What runs beside the answers to requests: the journal's consumers and what has to be done now and then.
+    package func background(logger: Logger) -> [any Service] {
+        var services: [any Service] = [
+            JournalFeed(database: self.services.database, consumers: consumers, logger: logger),
+            Housekeeping(desk: desk, logger: logger),
+        ]
+        if settings.databaseURL != nil {
+            services.append(Heart(self.services.database, logger: logger, now: self.services.now))
+        }
+        return services
     }
 
     private static func tls(_ settings: Settings) throws -> TLSConfiguration? {

@@ -18,6 +18,10 @@ package struct Settings: Sendable {
     package let databaseConnections: Int
     /// How many seconds a piece of work waits for its turn and for a server before the person is told to try again.
     package let databasePatience: Int
+    /// Where a copy of the database is that follows it, for what nobody decides by.
+    package let replicaURL: String?
+    /// How old the answers from the copy may be, in seconds.
+    package let replicaLag: Int
     package let photosURL: String?
     package let photosAccessKey: String?
     package let photosSecretKey: String?
@@ -37,6 +41,8 @@ package struct Settings: Sendable {
     /// Where a map starts on which nothing is marked yet; the middle of all outlines when left out.
     package let mapCentre: Position?
     package let logLevel: String
+    /// Whether `serve` also does what runs in the background. With PostgreSQL that can be left to `nuanxin worker`.
+    package let runsBackground: Bool
     /// Whether people reach the server by TLS that ends at a proxy before it.
     package let isBehindTLS: Bool
 
@@ -79,6 +85,8 @@ package struct Settings: Sendable {
         databaseConnections = try Self.number("database.connections", connections, 2...200)
         let patience = text("database.patience") ?? "4"
         databasePatience = try Self.number("database.patience", patience, 1...600)
+        replicaURL = text("replica.url", isSecret: true)
+        replicaLag = try Self.number("replica.lag", text("replica.lag") ?? "10", 1...3600)
         photosURL = text("photos.url", isSecret: true)
         photosAccessKey = text("photos.access.key", isSecret: true)
         photosSecretKey = text("photos.secret.key", isSecret: true)
@@ -94,14 +102,15 @@ package struct Settings: Sendable {
         mapSystem = text("map.system") ?? "wgs84"
         mapCentre = try text("map.centre").map(Self.position)
         logLevel = text("log.level") ?? "info"
+        runsBackground = text("background") != "false"
         try Self.checkFile(in: data)
         try check()
     }
 
     /// Every setting of the file, for telling a misspelt one.
     private static let names: Set = [
-        "data", "host", "port", "sinks", "database.url", "database.connections", "database.patience",
-        "photos.url", "photos.access.key", "photos.secret.key",
+        "data", "background", "host", "port", "sinks", "database.url", "database.connections", "database.patience",
+        "replica.url", "replica.lag", "photos.url", "photos.access.key", "photos.secret.key",
         "tls.certificate", "tls.key", "tls.proxy",
         "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
@@ -148,6 +157,12 @@ package struct Settings: Sendable {
 
     private func check() throws {
         _ = try PhotoPlace(self)
+        if replicaURL != nil, databaseURL == nil {
+            throw SettingsError("replica.url: a copy follows a PostgreSQL database: give database.url too")
+        }
+        if !runsBackground, databaseURL == nil {
+            throw SettingsError("background: with SQLite nothing else can do it; leave it out, or give database.url")
+        }
         if (certificate == nil) != (privateKey == nil) {
             throw SettingsError("tls.certificate and tls.key: give both or neither")
         }

@@ -1,6 +1,7 @@
 import Deadlines
 import Foundation
 import Hummingbird
+import Journal
 import Kernel
 import People
 import Storage
@@ -60,7 +61,7 @@ package struct FiguresRoutes: Sendable {
     private func figures(_ context: AppContext) async throws -> Figures {
         let now = services.now()
         let t = services.site.strings(in: context.language)
-        return try await services.database.read { db in try Figures(in: db, asOf: now, t: t) }
+        return try await services.replica.read { db in try Figures(in: db, asOf: now, t: t) }
     }
 
     @Sendable

@@ -30,5 +30,9 @@ package enum JournalSchema {
             "ALTER TABLE journal_cursor ADD COLUMN xact \(.integer) NOT NULL DEFAULT 0",
             "CREATE INDEX journal_entry_by_order ON journal_entry (xact, sequence)"
         ),
+        Migration(
+            "journal-3-heartbeat",
+            "CREATE TABLE heartbeat (name TEXT PRIMARY KEY, at \(.integer) NOT NULL) \(.strict)"
+        ),
     ]
 }

@@ -1,11 +1,21 @@
 /// One step of the schema's history. Once it has shipped it is frozen: its digest is recorded, and a database that was
 /// made by other statements of the same name is refused.
 package struct Migration: Sendable {
+    /// What a step means to nodes of the version before it, which go on running while the others are replaced.
+    package enum Phase: String, SQLConvertible {
+        /// They can go on: it only adds tables, indexes, or columns with a default.
+        case expand
+        /// They can't: it takes away or changes what they use. It comes one version after the last code that did.
+        case contract
+    }
+
     package let name: String
+    package let phase: Phase
     package let statements: [SQL]
 
-    package init(_ name: String, _ statements: SQL...) {
+    package init(_ name: String, phase: Phase = .expand, _ statements: SQL...) {
         self.name = name
+        self.phase = phase
         self.statements = statements
     }
 
@@ -27,7 +37,7 @@ package struct Migration: Sendable {
 package enum MigrationError: Error, Equatable, CustomStringConvertible {
     /// The database went through a migration of this name with other statements.
     case edited(String)
-    /// The database was used by a newer version of the product.
+    /// The database was changed by a newer version of the product in a way that this one can't work with.
     case unknown(String)
 
     package var description: String {
@@ -40,31 +50,50 @@ package enum MigrationError: Error, Equatable, CustomStringConvertible {
 
 extension Database {
     /// Brings the schema up to date, all steps in one transaction, and says which steps it took. Forward only.
+    ///
+    /// Steps of a newer version that only added something are no obstacle: its nodes and ours run side by side.
     @discardableResult
     package func migrate(_ migrations: [Migration]) async throws -> [String] {
         try await write(alone: "migration") { db in
-            try db.execute(
-                "CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL) \(.strict)")
-            let rows = try db.rows("SELECT name, digest FROM schema_migration ORDER BY name")
-            let applied = try Dictionary(
-                uniqueKeysWithValues: rows.map { (try $0["name"] as String, try $0["digest"] as String) })
-            if let unknown = applied.keys.sorted().first(where: { name in !migrations.contains { $0.name == name } }) {
-                throw MigrationError.unknown(unknown)
+            let applied = try db.appliedMigrations()
+            let known = Set(migrations.map(\.name))
+            if let newer = applied.sorted(by: { $0.key < $1.key }).first(where: {
+                !known.contains($0.key) && $0.value.phase == .contract
+            }) {
+                throw MigrationError.unknown(newer.key)
             }
             var taken: [String] = []
             for migration in migrations {
-                if let digest = applied[migration.name] {
-                    guard digest == migration.digest else { throw MigrationError.edited(migration.name) }
+                if let earlier = applied[migration.name] {
+                    guard earlier.digest == migration.digest else { throw MigrationError.edited(migration.name) }
                     continue
                 }
                 for statement in migration.statements {
                     try db.execute(statement)
                 }
                 try db.execute(
-                    "INSERT INTO schema_migration (name, digest) VALUES (\(migration.name), \(migration.digest))")
+                    """
+                    INSERT INTO schema_migration (name, digest, phase)
+                    VALUES (\(migration.name), \(migration.digest), \(migration.phase))
+                    """)
                 taken.append(migration.name)
             }
             return taken
         }
+    }
+}
+
+extension Transaction {
+    /// The steps that this database has gone through.
+    fileprivate func appliedMigrations() throws -> [String: (digest: String, phase: Migration.Phase)] {
+        try execute(
+            "CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL) \(.strict)")
+        let columns = try rows(.columns(of: "schema_migration")).map { try $0["name"] as String }
+        if !columns.contains("phase") {
+            try execute("ALTER TABLE schema_migration ADD COLUMN phase TEXT NOT NULL DEFAULT 'contract'")
+        }
+        let found = try rows("SELECT name, digest, phase FROM schema_migration")
+        return try Dictionary(
+            uniqueKeysWithValues: found.map { (try $0["name"], (try $0["digest"], try $0["phase"])) })
     }
 }

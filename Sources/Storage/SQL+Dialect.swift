@@ -59,6 +59,9 @@ extension SQL {
         return "\(start)\(table)\(end)"
     }
 
+    /// Behind a column of text: compared and sorted byte by byte, whatever the column says.
+    package static let byBytes = SQL(sqlite: "COLLATE BINARY", postgres: "COLLATE \"C\"")
+
     /// The number of the transaction that runs: on PostgreSQL, where many write at once, they count up as they begin.
     package static let currentTransaction = SQL(sqlite: "0", postgres: "pg_current_xact_id()::text::bigint")
 
@@ -68,9 +71,13 @@ extension SQL {
 
     /// `column` contains `text`, without regard to the case of Latin letters. A scan: for short lists only.
     package static func contains(_ column: SQL, _ text: String) -> SQL {
-        let escaped = text.lowercased()
+        // Only A to Z: what else has small letters, the two databases see differently.
+        let small = String(decoding: text.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
+        let escaped =
+            small
             .replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        return "LOWER(\(column)) LIKE \("%\(escaped)%") ESCAPE '\\'"
+        let letters = SQL(sqlite: "", postgres: " COLLATE \"C\"")
+        return "LOWER(\(column)\(letters)) LIKE \("%\(escaped)%") ESCAPE '\\'"
     }
 
     /// `column` starts with `prefix`, by the index of a `.code` column.

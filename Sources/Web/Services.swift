@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import Journal
 import Kernel
 import Storage
 
@@ -8,6 +9,8 @@ import Storage
 /// `App` makes the real one, and `TestSupport` one that a test controls. There is no other way in.
 package struct Services: Sendable {
     package var database: any Database
+    /// A copy of the database for what nobody decides by. See ``ReadReplica``.
+    package var replica: ReadReplica
     package var site: Site
     package var policy: Policy
     package var now: @Sendable () -> Date
@@ -21,9 +24,11 @@ package struct Services: Sendable {
         database: any Database, site: Site, policy: Policy, uploads: URL,
         now: @escaping @Sendable () -> Date = { Date().storable },
         makeUUID: @escaping @Sendable (Date) -> UUID = Services.randomUUID,
-        makeName: @escaping @Sendable () -> UUID = { UUID() }
+        makeName: @escaping @Sendable () -> UUID = { UUID() },
+        replica: ReadReplica? = nil
     ) {
         self.database = database
+        self.replica = replica ?? ReadReplica(primary: database)
         self.site = site
         self.policy = policy
         self.uploads = uploads

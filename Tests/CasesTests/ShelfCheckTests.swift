@@ -86,7 +86,10 @@ struct ShelfCheckTests {
     }
 
     @Test func `what the database doesn't know is told, and removed on demand, unless it is new`() async throws {
-        try await district.database.write { db in _ = try PhotoStore(db).removeWaiting(photos[2]) }
+        try await district.database.write { db in
+            try db.execute("DELETE FROM photo_evidence WHERE photo_id = \(photos[2])")
+            try db.execute("DELETE FROM photo WHERE id = \(photos[2])")
+        }
         for (hours, count) in [(-2.0, 3), (-0.5, 0)] {
             try touch(photos[2], at: district.services.now() + hours * 3600)
             #expect(try await faults().count == count)

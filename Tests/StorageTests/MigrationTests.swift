@@ -31,9 +31,44 @@ struct MigrationTests {
     }
 
     @Test(arguments: TestDatabase.available)
-    func `a database of a newer version is refused`(on kind: TestDatabase) async throws {
-        let database = try await kind.open([Self.first, Self.second])
-        await #expect(throws: MigrationError.unknown("places-2-name")) { try await database.migrate([Self.first]) }
+    func `a database from which a newer version took something away is refused`(on kind: TestDatabase) async throws {
+        let contracted = Migration(
+            "places-3-short", phase: .contract, "DROP INDEX place_by_name", "ALTER TABLE place DROP COLUMN name")
+        let database = try await kind.open([Self.first, Self.second, contracted])
+        await #expect(throws: MigrationError.unknown("places-3-short")) {
+            try await database.migrate([Self.first, Self.second])
+        }
+        #expect(try await database.migrate([Self.first, Self.second, contracted]).isEmpty)
+    }
+
+    /// A rolling upgrade: a node of the version before works all the while, and can even be started again afterwards.
+    @Test(arguments: TestDatabase.available)
+    func `the version before goes on working while a newer one adds something, and after`(
+        on kind: TestDatabase
+    ) async throws {
+        let database = try await kind.open([Self.first])
+        try await withThrowingTaskGroup { group in
+            for writer in 0..<4 {
+                group.addTask {
+                    for number in 0..<40 {
+                        let code = "\(writer)/\(number)"
+                        try await database.write { db in try db.execute("INSERT INTO place (code) VALUES (\(code))") }
+                        let found = try await database.read { db in
+                            try db.rows("SELECT code FROM place WHERE code = \(code)").count
+                        }
+                        #expect(found == 1)
+                    }
+                }
+            }
+            group.addTask { _ = try await database.migrate([Self.first, Self.second]) }
+            try await group.waitForAll()
+        }
+        #expect(try await database.migrate([Self.first]).isEmpty)
+        try await database.write { db in try db.execute("INSERT INTO place (code) VALUES ('old')") }
+        let (all, named) = try await database.read { db in
+            (try db.rows("SELECT code FROM place").count, try db.rows("SELECT code FROM place WHERE name = ''").count)
+        }
+        #expect(all == 161 && named == 161)
     }
 
     @Test(arguments: TestDatabase.available)

@@ -14,8 +14,8 @@ package struct NuanxinCommand: AsyncParsableCommand {
             data folder. docs/operations.md lists them all.
             """,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self, ImportCommand.self,
-            AccountCommand.self, PhotosCommand.self,
+            ServeCommand.self, WorkerCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self,
+            ImportCommand.self, AccountCommand.self, PhotosCommand.self,
         ]
     )
 
