@@ -46,7 +46,6 @@ def drill(server, check, seed, postgres, database, rounds):
 
     ask(witness)
     nodes = [server, server.beside(server.log.parent)]
-    nodes[1].start()
     # No photos: a node that starts clears the folder of uploads on their way, also those of the other.
     crowd = [Writer(nodes[number % 2], server.rider(f"1390000060{number}"), seed + number, photos=0) for number in range(4)]
     takeovers = []
@@ -57,9 +56,10 @@ def drill(server, check, seed, postgres, database, rounds):
     others = [threading.Thread(target=write_entries, args=(postgres.url(database), seed + number, going)) for number in range(2)]
     others += [threading.Thread(target=officer.accept_while, args=(going,)) for officer in officers]
     with contextlib.ExitStack() as afterwards:
-        afterwards.callback(lambda: nodes[1].is_running() and nodes[1].stop())
-        afterwards.callback(lambda: [thread.join(30) for thread in others])
+        afterwards.callback(lambda: nodes[1].process and nodes[1].is_running() and nodes[1].stop())
+        afterwards.callback(lambda: [thread.join(30) for thread in others if thread.ident])
         afterwards.callback(going.clear)
+        nodes[1].start()
         for thread in others:
             thread.start()
         with at_work(crowd):
