@@ -44,8 +44,7 @@ test-api:
 	@scripts/on-both "API tests (2-5 min)" scripts/test-api
 
 test-reliability:
-	@scripts/part "reliability drills on SQLite (3-6 min)" scripts/test-reliability sqlite
-	@scripts/part "reliability drills on PostgreSQL (3-6 min)" scripts/test-reliability postgres
+	@scripts/part "reliability drills on SQLite and PostgreSQL (4-7 min)" scripts/test-reliability
 
 check:
 	@.ci/run

@@ -5,6 +5,7 @@ the same server goes on: nothing that was acknowledged may be lost.
 import contextlib
 import pathlib
 import random
+import shutil
 import tempfile
 import time
 
@@ -37,6 +38,7 @@ def drill(check, seed, rounds):
                 standby.promote()
                 promoted = time.monotonic()
                 waits.append(time_until_written(crowd, promoted) - promoted)
+            shutil.rmtree(primary.data)
             if number + 1 < rounds:
                 primary, standby = standby, afterwards.enter_context(following(standby, at=primary.port))
         for writer in crowd:

@@ -22,10 +22,10 @@ def drill(server, check, seed, postgres, database, rounds):
     absences = []
     with at_work(crowd):
         for number in range(rounds):
-            time.sleep(chance.uniform(0.5, 1.5))
+            time.sleep(chance.uniform(0.5, 1.2))
             gone = time.monotonic()
             postgres.stop(("fast", "immediate")[number % 2])
-            time.sleep(5 if number % 4 == 3 else chance.uniform(0, 1))
+            time.sleep(5 if number % 8 == 3 else chance.uniform(0, 1))
             postgres.start()
             absences.append((gone, time.monotonic()))
         time.sleep(soon + 1)

@@ -21,7 +21,7 @@ def drill(server, check, seed, rounds):
         threads = [threading.Thread(target=client.work_while, args=(going,)) for client in clients]
         for thread in threads:
             thread.start()
-        time.sleep(chance.uniform(0.3, 1.5))
+        time.sleep(chance.uniform(0.3, 1.2))
         code, took = server.stop()
         going.clear()
         for thread in threads:

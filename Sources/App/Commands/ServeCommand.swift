@@ -66,7 +66,8 @@ struct WorkerCommand: AsyncParsableCommand {
             let logger = Logger(label: "nuanxin.worker")
             logger.info("working in the background")
             try await ServiceGroup(
-                services: product.background(logger: logger), gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [PhotoConnections(shelf: product.shelf)] + product.background(logger: logger),
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).run()
         }
