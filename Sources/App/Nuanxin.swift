@@ -86,6 +86,7 @@ package struct Nuanxin: Sendable {
     @discardableResult
     package func migrate() async throws -> [String] {
         let taken = try await services.database.migrate(Self.migrations)
+        _ = try await services.database.write(alone: "migration") { db in try JournalStore(db).adopt() }
         let calendar = String(decoding: try root.data("calendar.json"), as: UTF8.self)
         _ = try await CalendarCommands(services).keepIfEmpty(CalendarImport(calendar))
         return taken

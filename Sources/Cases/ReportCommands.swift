@@ -42,7 +42,11 @@ package struct ReportCommands: Sendable {
     ///
     /// - Throws: ``CaseError/keyUsedOtherwise`` when the key belongs to another report or person.
     package func earlier(_ draft: ReportDraft, digest: Data, by caller: Caller) async throws -> Case? {
-        try await services.database.read { db in try Self.earlier(draft.id, digest: digest, by: caller, in: db) }
+        let matter = try await services.database.read { db in
+            try Self.earlier(draft.id, digest: digest, by: caller, in: db)
+        }
+        if matter != nil { try await services.database.write { db in try db.confirm() } }
+        return matter
     }
 
     /// Takes in a report: finds where it belongs and who answers for it, starts its clocks.
@@ -57,6 +61,7 @@ package struct ReportCommands: Sendable {
         let alias = CaseNumber.alias(from: services.makeName())
         return try await services.database.write { [facts] db in
             if let matter = try Self.earlier(draft.id, digest: digest, by: caller, in: db) {
+                try db.confirm()
                 return Receipt(matter: matter, isNew: false)
             }
             let directory = DirectoryStore(db)

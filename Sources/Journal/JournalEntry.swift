@@ -5,12 +5,13 @@ import Kernel
 ///
 /// By the transaction first, and within it by the number: where many write at once (PostgreSQL), an entry with a lower
 /// number can be kept later than one with a higher, but never one of a transaction that began after all others had ended.
-/// On SQLite all have transaction 0.
+/// On SQLite all have transaction 0; those that came from another PostgreSQL have negative ones, in their order.
 package struct JournalPosition: Sendable, Equatable {
     package let transaction: Int
     package let sequence: Int
 
-    package static let start = JournalPosition(transaction: 0, sequence: 0)
+    /// Before all entries.
+    package static let start = JournalPosition(transaction: .min, sequence: 0)
 
     package init(transaction: Int, sequence: Int) {
         self.transaction = transaction

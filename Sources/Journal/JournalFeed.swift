@@ -78,8 +78,10 @@ package struct JournalFeed: Service {
                     handled += count
                 }
             } catch {
-                // One entry can't be handled: those before it need not wait for it.
-                while case let count = try await advance(consumer, by: 1, patience: patience), count > 0 {
+                // One entry can't be handled: those before it need not wait for it. Those after it go together again.
+                for _ in 0..<100 {
+                    let count = try await advance(consumer, by: 1, patience: patience)
+                    guard count > 0 else { break }
                     handled += count
                 }
             }

@@ -52,6 +52,17 @@ package struct JournalStore {
             .map(JournalEntry.init)
     }
 
+    /// Puts the entries of a journal that was brought from another cluster (`pg_dump`) before all that come from now on: their
+    /// transactions count on there, and here from the beginning. Says whether that was the case.
+    package func adopt() throws -> Bool {
+        let last: Int? = try db.value("SELECT MAX(xact) FROM journal_entry")
+        guard let last, last > 0 else { return false }
+        guard try last >= db.value("SELECT \(.currentTransaction)", as: Int.self) else { return false }
+        try db.execute("UPDATE journal_entry SET xact = xact - \(last + 1)")
+        try db.execute("UPDATE journal_cursor SET xact = xact - \(last + 1)")
+        return true
+    }
+
     /// How far a consumer has come: the position of the last entry it handled.
     package func cursor(of consumer: String) throws -> JournalPosition {
         guard let row = try db.row("SELECT xact, sequence FROM journal_cursor WHERE consumer = \(consumer)") else {

@@ -40,15 +40,20 @@ package final class PhotoShelf: Sendable {
 
     /// Makes the folders and removes what was being worked on when the server stopped. Call it once, before anything else.
     ///
+    /// Where several nodes share the folder, what was touched after `time` may be another's that is still at work.
+    ///
     /// - Returns: how many left-overs there were.
     @discardableResult
-    package func open() async throws -> Int {
+    package func open(removingWhatIsOlderThan time: Date = .distantFuture) async throws -> Int {
         try await disk.run { [workPath] in
             try DurableFile.makeFolders(workPath)
-            let leftovers = try FileManager.default.contentsOfDirectory(atPath: workPath.string)
-            for name in leftovers {
-                try FileManager.default.removeItem(atPath: workPath.appending(name).string)
-            }
+            let files = FileManager.default
+            let leftovers = try files.contentsOfDirectory(atPath: workPath.string).map { workPath.appending($0).string }
+                .filter { path in
+                    let touched = try? files.attributesOfItem(atPath: path)[.modificationDate] as? Date
+                    return (touched ?? .distantPast) < time
+                }
+            for path in leftovers { try files.removeItem(atPath: path) }
             return leftovers.count
         }
     }

@@ -70,6 +70,13 @@ package protocol Transaction {
 }
 
 extension Transaction {
+    /// Makes this writer wait until what it saw is kept as safely as what it does. For an answer that says "this is there
+    /// already": a commit whose fate nobody heard of can be seen here and lost with this server (PostgreSQL with a standby).
+    package func confirm() throws {
+        guard dialect == .postgres else { return }
+        _ = try rows("SELECT pg_logical_emit_message(TRUE, 'nuanxin', '')::text")
+    }
+
     /// The first row, if there is one.
     package func row(_ statement: SQL) throws -> Row? {
         try rows(statement).first

@@ -74,6 +74,32 @@ struct JournalStoreTests {
         #expect(try await database.read { db in try JournalStore(db).allEntries(limit: 9).isEmpty })
     }
 
+    @Test(.enabled(if: TestDatabase.chosen == .postgres))
+    func `a journal from another cluster keeps its order and its consumers their places`() async throws {
+        let database = try await TestDatabase.chosen.open(JournalSchema.migrations)
+        for number in 1...6 { try await database.write { db in try JournalStore(db).note(number) } }
+        // There, many more transactions had been; the fifth entry was kept before the fourth.
+        try await database.write { db in
+            let far = 1 << 50
+            for (number, xact) in [(1, 1), (2, 2), (3, 3), (4, 5), (5, 4), (6, 6)] {
+                try db.execute("UPDATE journal_entry SET xact = \(far + xact) WHERE sequence = \(number)")
+            }
+            try JournalStore(db).moveCursor(of: "notices", to: JournalPosition(transaction: far + 3, sequence: 3))
+        }
+        #expect(try await database.write { db in try JournalStore(db).adopt() })
+        #expect(try await database.write { db in try !JournalStore(db).adopt() }, "once is enough")
+        try await database.write { db in try JournalStore(db).note(7) }
+        func numbers(after consumer: String) async throws -> [Int] {
+            try await database.read { db in
+                let journal = JournalStore(db)
+                return try journal.entries(after: journal.cursor(of: consumer), limit: 9).compactMap(\.number)
+            }
+        }
+        while try await numbers(after: "notices").count < 4 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await numbers(after: "notices") == [5, 4, 6, 7])
+        #expect(try await numbers(after: "nobody as yet") == [1, 2, 3, 5, 4, 6, 7])
+    }
+
     @Test(arguments: TestDatabase.available)
     func `each consumer has a place of its own`(on kind: TestDatabase) async throws {
         let database = try await kind.open(JournalSchema.migrations)

@@ -23,7 +23,8 @@ struct ServeCommand: AsyncParsableCommand {
         try await plainly {
             let product = try await common.open(["port": port.map(String.init), "host": host])
             // Only here: another command beside a running server must not touch uploads on their way in.
-            try await product.shelf.open()
+            let isAlone = product.settings.databaseURL == nil
+            try await product.shelf.open(removingWhatIsOlderThan: isAlone ? .distantFuture : Date() - 3600)
             product.settings.startLogging()
             MetricsSystem.bootstrap(PrometheusRegistry.shared)
             try await product.server(logger: Logger(label: "nuanxin")).runService(gracefulShutdownSignals: [
