@@ -91,7 +91,7 @@ package struct Nuanxin: Sendable {
         return taken
     }
 
-    private static func database(_ settings: Settings) throws -> any Database {
+    static func database(_ settings: Settings) throws -> any Database {
         guard let url = settings.databaseURL else {
             return try SQLiteDatabase(path: settings.data.appending(path: "nuanxin.sqlite").path)
         }

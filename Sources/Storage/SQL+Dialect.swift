@@ -59,6 +59,9 @@ extension SQL {
         return "\(start)\(table)\(end)"
     }
 
+    /// Behind a column of text: compared and sorted byte by byte, whatever the column says.
+    package static let byBytes = SQL(sqlite: "COLLATE BINARY", postgres: "COLLATE \"C\"")
+
     /// The number of the transaction that runs: on PostgreSQL, where many write at once, they count up as they begin.
     package static let currentTransaction = SQL(sqlite: "0", postgres: "pg_current_xact_id()::text::bigint")
 

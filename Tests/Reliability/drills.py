@@ -4,11 +4,13 @@
     scripts/test-reliability kills slow    some of them
 """
 
+import os
 import pathlib
 import sys
 import tempfile
 import time
 
+import backups
 import kills
 import malformed
 import photos
@@ -17,7 +19,9 @@ import slow
 from server import Server
 
 seed = 20261121
+backup_rounds = int(os.environ.get("BACKUPS", "3"))
 drills = {
+    "backups": ("backups under four writers", lambda *a: backups.drill(*a, rounds=backup_rounds), True),
     "kills": ("kill -9 under four writers", lambda *a: kills.drill(*a, rounds=30), False),
     "malformed": ("2,000 malformed requests", lambda *a: malformed.drill(*a, count=2000), True),
     "photos": ("200 malformed photos", lambda *a: photos.drill(*a, count=200), True),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Storage
 import Web
 
 /// The executable `nuanxin`.
@@ -14,7 +15,7 @@ package struct NuanxinCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self, ImportCommand.self,
-            AccountCommand.self,
+            AccountCommand.self, BackupCommand.self, VerifyCommand.self, RestoreCommand.self, MoveCommand.self,
         ]
     )
 
@@ -45,6 +46,7 @@ struct CommonOptions: ParsableArguments {
     /// The product with its tables up to date.
     func open(_ more: [String: String?] = [:]) async throws -> Nuanxin {
         let product = try await Nuanxin(Settings(flags: flags(more)), root: makeRoot())
+        guard try await !product.services.database.read(ProvinceStore.isHalfMoved) else { throw MoveError.halfMoved }
         try await product.migrate()
         return product
     }
