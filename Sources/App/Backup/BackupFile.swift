@@ -100,6 +100,12 @@ enum BackupFile {
         flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
     }
 
+    /// Marks a new file as being written, unless somebody who clears up has taken it for an abandoned one just now.
+    static func claim(_ file: FileDescriptor) -> Bool {
+        var state = stat()
+        return lock(file) && fstat(file.rawValue, &state) == 0 && state.st_nlink > 0
+    }
+
     private static func naming<Value>(_ path: FilePath, _ work: () throws -> Value) throws -> Value {
         do {
             return try work()
@@ -122,15 +128,26 @@ struct BackupWork {
     private let guardFile: FileDescriptor
 
     init(in parent: FilePath) throws {
-        try BackupFile.makeFolder(parent)
-        Self.removeAbandoned(in: parent)
-        var template = Array(parent.appending("work-XXXXXX").string.utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw BackupError.failed(parent.string, reason: Errno(rawValue: errno).description)
+        var reason = Errno.noSuchFileOrDirectory
+        // Another one that ends just now may take the folder along, or our new one.
+        for _ in 0..<20 {
+            try BackupFile.makeFolder(parent)
+            Self.removeAbandoned(in: parent)
+            var template = Array(parent.appending("work-XXXXXX").string.utf8CString)
+            guard mkdtemp(&template) != nil else {
+                reason = Errno(rawValue: errno)
+                continue
+            }
+            let folder = FilePath(platformString: template)
+            let file = try BackupFile.create(folder.appending("lock"))
+            if BackupFile.claim(file) {
+                path = folder
+                guardFile = file
+                return
+            }
+            try? file.close()
         }
-        path = FilePath(platformString: template)
-        guardFile = try BackupFile.create(path.appending("lock"))
-        _ = BackupFile.lock(guardFile)
+        throw BackupError.failed(parent.string, reason: reason.description)
     }
 
     func remove() {

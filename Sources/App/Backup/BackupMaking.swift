@@ -42,7 +42,6 @@ package struct BackupMaking {
         let (final, partial, file) = try Self.name(at: began, in: targetFolder)
         do {
             defer { try? file.close() }
-            _ = BackupFile.lock(file)
             let facts = try await write(to: file, at: partial, work: work.path, began: began)
             try BackupFile.sync(file, at: partial)
             try BackupFile.rename(partial, to: final)
@@ -138,10 +137,12 @@ package struct BackupMaking {
             let partial = FilePath(final.string + partialEnding)
             if BackupFile.isThere(final) || BackupFile.isThere(partial) { continue }
             let file = try BackupFile.create(partial)
-            // Another one of this second may have been done just now.
-            guard BackupFile.isThere(final) else { return (final, partial, file) }
+            // Another one of this second may have been done just now, or have cleared this away.
+            if BackupFile.claim(file) {
+                if !BackupFile.isThere(final) { return (final, partial, file) }
+                BackupFile.remove(partial)
+            }
             try? file.close()
-            BackupFile.remove(partial)
         }
         throw BackupError.failed(folder.string, reason: "there are a hundred backups of this second")
     }
