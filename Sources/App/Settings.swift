@@ -35,6 +35,8 @@ package struct Settings: Sendable {
     package let olderSealingKeys: [String]
     /// The key behind codes, tokens and authenticators, as text. Without it one is made in the data folder.
     package let serverKey: String?
+    /// What backups are encrypted with, as text.
+    package let backupSecret: String?
     package let mapTiles: String?
     package let mapAttribution: String?
     package let mapSystem: String
@@ -97,6 +99,7 @@ package struct Settings: Sendable {
         sealingKey = text("sealing.key", isSecret: true)
         olderSealingKeys = text("sealing.older", isSecret: true)?.split(separator: ",").map(String.init) ?? []
         serverKey = text("server.key", isSecret: true)
+        backupSecret = text("backup.key", isSecret: true)
         mapTiles = text("map.tiles")
         mapAttribution = text("map.attribution")
         mapSystem = text("map.system") ?? "wgs84"
@@ -112,7 +115,8 @@ package struct Settings: Sendable {
         "data", "background", "host", "port", "sinks", "database.url", "database.connections", "database.patience",
         "replica.url", "replica.lag", "photos.url", "photos.access.key", "photos.secret.key",
         "tls.certificate", "tls.key", "tls.proxy",
-        "sealing.key", "sealing.older", "server.key", "map.tiles", "map.attribution", "map.system", "map.centre",
+        "sealing.key", "sealing.older", "server.key", "backup.key",
+        "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
     ]
 

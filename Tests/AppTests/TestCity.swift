@@ -24,14 +24,19 @@ struct TestCity: Sendable {
     let offices: [String: ID<OfficeEntity>]
     private let people: [Someone: Person]
 
+    /// In SQLite when told to, whatever the tests run on.
     init(
-        at start: Date = Date(shanghai: "2026-09-30 16:00"), flags: [String: String] = [:]
+        at start: Date = Date(shanghai: "2026-09-30 16:00"), flags: [String: String] = [:], inOneFile: Bool = false
     ) async throws {
         let clock = TestClock(start)
         let data = try temporaryFolder()
         let counter = Counter()
+        let settings =
+            inOneFile
+            ? try await Settings(flags: ["data": data.path], environment: [:])
+            : try await TestDatabase.settings(in: data, flags)
         let product = try await Nuanxin(
-            TestDatabase.settings(in: data, flags), root: Root(named: sourceRoot.path),
+            settings, root: Root(named: sourceRoot.path),
             gateway: DemoGateway(), passwordCost: PasswordHash.Cost(logRounds: 4)
         ) { services in
             services.now = { clock.now }

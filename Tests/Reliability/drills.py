@@ -15,6 +15,7 @@ import time
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Browser"))  # where rows.py is
 
 import failover
+import backups
 import kills
 import malformed
 import nodes
@@ -37,6 +38,7 @@ def rounds(usual):
 #: What is said of it, the drill, and whether the server is to be started for it.
 on_sqlite = {
     "kills": ("kill -9 under four writers", lambda *a: kills.drill(*a, rounds=rounds(30)), False),
+    "backups": ("backups under four writers", lambda *a: backups.drill(*a, rounds=rounds(3)), True),
     "malformed": ("2,000 malformed requests", lambda *a: malformed.drill(*a, count=2000), True),
     "photos": ("200 malformed photos", lambda *a: photos.drill(*a, count=200), True),
     "s3": ("photos in an S3 that fails", s3.drill, False),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import Media
+import Storage
 import Web
 
 /// The executable `nuanxin`.
@@ -15,7 +16,8 @@ package struct NuanxinCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self,
-            ImportCommand.self, AccountCommand.self, PhotosCommand.self,
+            ImportCommand.self, AccountCommand.self, PhotosCommand.self, BackupCommand.self, VerifyCommand.self,
+            RestoreCommand.self, MoveCommand.self,
         ]
     )
 
@@ -46,6 +48,7 @@ struct CommonOptions: ParsableArguments {
     /// The product with its tables up to date.
     func open(_ more: [String: String?] = [:], patience: S3Patience = .serving) async throws -> Nuanxin {
         let product = try await Nuanxin(Settings(flags: flags(more)), root: makeRoot(), patience: patience)
+        guard try await !product.services.database.read(ProvinceStore.isHalfMoved) else { throw MoveError.halfMoved }
         try await product.migrate()
         return product
     }

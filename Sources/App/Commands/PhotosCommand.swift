@@ -7,10 +7,10 @@ import Synchronization
 struct PhotosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "photos", abstract: "Moves photos between the data folder and an S3, and checks them.",
-        subcommands: [MoveCommand.self, CheckPhotosCommand.self])
+        subcommands: [MovePhotosCommand.self, CheckPhotosCommand.self])
 }
 
-struct MoveCommand: AsyncParsableCommand {
+struct MovePhotosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "move", abstract: "Copies all photos to another place, and reads each copy back.",
         discussion: """
