@@ -3,7 +3,7 @@
 release := .build/release/nuanxin
 
 .NOTPARALLEL:
-.PHONY: help setup build run test test-swift test-browser test-api test-reliability check format lint bench clean-demo
+.PHONY: help setup build run test test-swift test-browser test-api test-reliability check format lint bench package clean-demo
 
 help:
 	@echo "make run         the demo city on http://127.0.0.1:8080"
@@ -14,6 +14,7 @@ help:
 	@echo "make format      lay out the Swift files as .swift-format says"
 	@echo "make lint        say what 'make format' would change"
 	@echo "make bench       how many requests a second it answers (2-3 min, with nothing else running)"
+	@echo "make package     a Debian package of the release build, with services for systemd"
 	@echo "make clean-demo  forget the demo city"
 
 setup:
@@ -54,6 +55,9 @@ format:
 
 lint:
 	@scripts/part "format" swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+package: build
+	@scripts/part "Debian package" scripts/package
 
 bench: build
 	@scripts/bench

@@ -56,7 +56,12 @@ package struct Workflow: Sendable, Decodable {
             tells = try values.decodeIfPresent(String.self, forKey: .tells)
             meets = try values.decodeIfPresent([String].self, forKey: .meets) ?? []
             starts = try values.decodeIfPresent([String].self, forKey: .starts) ?? []
-            stopsAll = try values.decodeIfPresent([String].self, forKey: .stops)?.contains("*") ?? false
+            let stops = try values.decodeIfPresent([String].self, forKey: .stops) ?? []
+            guard stops.isEmpty || stops == ["*"] else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .stops, in: values, debugDescription: "a step stops all clocks, \"*\", or none")
+            }
+            stopsAll = !stops.isEmpty
             isAside = try values.decodeIfPresent(Bool.self, forKey: .isAside) ?? false
             outcome = try values.decodeIfPresent(Case.Outcome.self, forKey: .outcome)
         }

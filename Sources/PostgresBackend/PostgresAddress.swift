@@ -40,8 +40,11 @@ package struct PostgresAddress: Sendable {
         ("keepalives_idle", "2"), ("keepalives_interval", "1"), ("keepalives_count", "2"), ("tcp_user_timeout", "5000"),
     ]
 
-    private static let limits =
-        "-c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    private static let limits = [
+        "statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s", "timezone=UTC",
+        // The server, too, must notice a node that vanished: until then that node's leadership can't pass on.
+        "tcp_keepalives_idle=3", "tcp_keepalives_interval=1", "tcp_keepalives_count=3", "tcp_user_timeout=5000",
+    ].map { "-c \($0)" }.joined(separator: " ")
 
     func parameters() throws -> [(name: String, value: String)] {
         let names = Set(given.map(\.name))

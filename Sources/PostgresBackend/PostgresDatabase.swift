@@ -66,6 +66,7 @@ package final class PostgresDatabase: Storage.Database {
             case .conflict: throw StorageError.busy
             case .lost: throw StorageError.unavailable
             case .unknown: throw StorageError.outcomeUnknown
+            case .calledOff: throw CancellationError()
             }
         }
     }
@@ -104,6 +105,9 @@ package final class PostgresDatabase: Storage.Database {
             case .unknown:
                 pool.discard(session)
                 throw StorageError.outcomeUnknown
+            case .calledOff:
+                pool.close(session)
+                throw CancellationError()
             }
         }
     }
@@ -119,7 +123,7 @@ extension PostgresSession {
             await withCheckedContinuation { continuation in
                 queue.async {
                     guard phase.start(on: self) else {
-                        return continuation.resume(returning: .failed(CancellationError()))
+                        return continuation.resume(returning: .calledOff)
                     }
                     continuation.resume(returning: self.perform(mode, phase: phase, work))
                 }

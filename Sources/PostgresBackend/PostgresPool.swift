@@ -57,6 +57,12 @@ final class PostgresPool: Sendable {
         release()
     }
 
+    /// Ends a session that nobody else should have.
+    func close(_ session: PostgresSession) {
+        release()
+        DispatchQueue.global().async { _ = session }
+    }
+
     /// Gives back a session that was lost. Those that are idle have most likely been lost with it.
     func discard(_ session: PostgresSession) {
         let others = state.withLock { state in

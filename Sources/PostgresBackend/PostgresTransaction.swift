@@ -74,6 +74,8 @@ enum PostgresOutcome<Value: Sendable>: Sendable {
     case lost(String)
     /// The commit was sent, and nobody heard how it went.
     case unknown
+    /// The task was cancelled, and nothing was kept. The server's own cancelling may still be on its way to the session.
+    case calledOff
 }
 
 extension PostgresSession {
@@ -84,8 +86,7 @@ extension PostgresSession {
         let transaction = PostgresTransaction(self, mode)
         let result = Result { try work(transaction) }
         guard phase.finish() else {
-            rollBack(transaction)
-            return .failed(CancellationError())
+            return .calledOff
         }
         switch (transaction.failure, result) {
         case (nil, .success(let value)):

@@ -52,6 +52,10 @@ struct FactMistakeTests {
             "workflow: the step close tells close, which has no words; did you mean closed?"
         ),
         (
+            "workflow.json", #""stops": ["*"]"#, #""stops": ["first-touch"]"#,
+            #"Data/workflow.json: steps.[1].stops: a step stops all clocks, "*", or none"#
+        ),
+        (
             "workflow.json", #""version": "1","#, #""version": "1", "version": "2","#,
             "Data/workflow.json: line 2 is no JSON: duplicateKey"
         ),

@@ -25,6 +25,8 @@ struct CheckCommand: AsyncParsableCommand {
                     + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules)")
             let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
             try await product.migrate()
+            // Makes the folder that they work in, and touches nothing that is there.
+            try await product.shelf.open(removingWhatIsOlderThan: .distantPast)
             print("photo tools: \(try await product.workshop.toolVersion())")
             do {
                 try await product.shelf.checkReachable()
