@@ -113,6 +113,9 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "nuanxin", dependencies: ["App"]),
+        // What `scripts/bench` compares with the databases' own tools.
+        .executableTarget(
+            name: "DatabaseBench", dependencies: ["Kernel", "Storage", "SQLiteBackend", "PostgresBackend"]),
 
         .target(
             name: "TestSupport",
