@@ -25,8 +25,9 @@ final class ArchiveWriter {
     func add(_ name: String, _ content: Data) throws {
         try begin(name, size: content.count)
         try put(content)
-        end(name, Data(SHA256.hash(data: content)))
-        try put(Data(SHA256.hash(data: content)))
+        let digest = Data(SHA256.hash(data: content))
+        end(name, digest)
+        try put(digest)
     }
 
     /// Adds the first `size` bytes of a file.
