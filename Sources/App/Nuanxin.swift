@@ -64,7 +64,7 @@ package struct Nuanxin: Sendable {
             services, serverKey: keys.server, gateway: gateway, cookies: settings.isSecure ? .secure : .loopback,
             // Where no message costs anything and no phone rings, people try things out again and again.
             limits: gateway is DemoGateway || gateway is SinkGateway ? .demo : .standard, passwordCost: passwordCost,
-            unread: { account, db in try NoticeStore(db).unread(of: account) })
+            unread: NoticeStore.counting(unreadOf:))
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
         let map = MapSettings(
             tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem,

@@ -46,16 +46,13 @@ struct DatabaseBench {
 
     private static func read(_ database: any Database, _ chance: UInt64) async throws {
         let id = Int(chance % UInt64(rows))
-        _ = try await database.read { db in
-            try db.row("SELECT id, words FROM bench WHERE id = \(id)")?[1] as String?
-        }
+        _ = try await database.rows("SELECT id, words FROM bench WHERE id = \(id)").first?[1] as String?
     }
 
     private static func write(_ database: any Database, _ number: Int, _ chance: UInt64) async throws {
         let id = UUID(high: chance, low: UInt64(number))
-        try await database.write { db in
-            try db.execute("INSERT INTO bench_write (id, words) VALUES (\(id), \("one row of the benchmark"))")
-        }
+        try await database.execute(
+            "INSERT INTO bench_write (id, words) VALUES (\(id), \("one row of the benchmark"))")
     }
 }
 

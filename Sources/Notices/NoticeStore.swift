@@ -33,8 +33,9 @@ package struct NoticeStore {
         ).map(Notice.init)
     }
 
-    package func unread(of account: ID<Account>) throws -> Int {
-        try db.value("SELECT COUNT(*) FROM notice WHERE account_id = \(account) AND read_at IS NULL")
+    /// Counts the messages that an account hasn't read yet.
+    package static func counting(unreadOf account: SQL) -> SQL {
+        "SELECT COUNT(*) FROM notice WHERE notice.account_id = \(account) AND notice.read_at IS NULL"
     }
 
     /// Marks as read what came up to `time`.

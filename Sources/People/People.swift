@@ -25,7 +25,7 @@ package struct People: Feature {
     package init(
         _ services: Services, serverKey: Data, gateway: any CodeGateway, cookies: CookieMode,
         limits: SignInLimits = .standard, passwordCost: PasswordHash.Cost = .standard,
-        unread: @escaping @Sendable (ID<Account>, any Transaction) throws -> Int
+        unread: @escaping @Sendable (_ account: SQL) -> SQL
     ) throws {
         let keys = try PeopleKeys(serverKey: serverKey)
         let desk = PasswordDesk(cost: passwordCost)

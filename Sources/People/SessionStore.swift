@@ -11,45 +11,6 @@ package struct SessionStore {
         self.db = db
     }
 
-    /// A session with everything that has to be known of its owner, as of one moment.
-    struct Found: Sendable {
-        let session: OpenSession
-        let kind: AccountKind
-        let state: AccountState
-        let caller: Caller
-
-        func isAlive(at now: Date) -> Bool { state == .active && session.isAlive(as: kind, at: now) }
-    }
-
-    /// The session of a token, with the grants that hold at `now`: one statement.
-    func find(_ token: Token, means: SessionMeans, at now: Date) throws -> Found? {
-        let rows = try db.rows(
-            """
-            SELECT session.id, session.account_id, session.means, session.device, session.created_at, session.seen_at,
-                session.expires_at, account.kind, account.state, account.name, account.phone, account.login,
-                grant_of_role.role, grant_of_role.territory_path, grant_of_role.office_id
-            FROM session JOIN account ON account.id = session.account_id
-            LEFT JOIN grant_of_role ON grant_of_role.account_id = account.id AND grant_of_role.from_at <= \(now)
-                AND (grant_of_role.until_at IS NULL OR grant_of_role.until_at > \(now))
-            WHERE session.token_hash = \(token.hash) AND session.means = \(means)
-            ORDER BY grant_of_role.from_at, grant_of_role.id
-            """
-        )
-        guard let row = rows.first else { return nil }
-        let kind: AccountKind = try row[7]
-        let given = try rows.compactMap { row -> Grant? in
-            // A role that this version doesn't know gives no rights.
-            guard let role = try (row[12] as String?).flatMap(Role.init) else { return nil }
-            return Grant(role: role, territory: try row[13], office: try row[14])
-        }
-        let masked = try (row[10] as String?).flatMap(Phone.init)?.masked
-        let name = try row[9] as String? ?? masked ?? row[11] as String? ?? ""
-        let session = try OpenSession(row)
-        return Found(
-            session: session, kind: kind, state: try row[8],
-            caller: Caller(id: session.account, name: name, grants: kind.grants + given))
-    }
-
     func insert(_ session: OpenSession, token: Token) throws {
         try db.execute(
             """
@@ -60,8 +21,9 @@ package struct SessionStore {
         )
     }
 
-    func touch(_ id: ID<Session>, at now: Date) throws {
-        try db.execute("UPDATE session SET seen_at = \(now) WHERE id = \(id) AND seen_at < \(now)")
+    /// Writes down that a session was used.
+    static func touching(_ id: ID<Session>, at now: Date) -> SQL {
+        "UPDATE session SET seen_at = \(now) WHERE id = \(id) AND seen_at < \(now)"
     }
 
     /// The newest first.
@@ -107,16 +69,11 @@ package struct SessionStore {
     }
 }
 
-extension AccountKind {
-    /// What somebody may be by the kind of account alone: a rider needs no grant to be a rider.
-    package var grants: [Grant] { self == .rider ? [Grant(role: .rider)] : [] }
-}
-
 extension SessionMeans: SQLConvertible {}
 extension Device: SQLConvertible {}
 
 extension OpenSession {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         self.init(
             id: try row[0], account: try row[1], means: try row[2],
             device: Device(rawValue: try row[3]) ?? .other, createdAt: try row[4], seenAt: try row[5],

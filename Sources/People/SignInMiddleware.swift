@@ -8,17 +8,17 @@ import Web
 
 /// Finds out who is asking: by the cookie on pages, by the bearer token under `/api/`, never by the other.
 ///
-/// The session, the grants that hold now and the number of unread messages come from one read. Nothing is remembered
+/// The session, the grants that hold now and the number of unread messages come from one statement. Nothing is remembered
 /// between requests, so what was taken away is gone at once.
 package struct SignInMiddleware: RouterMiddleware {
     private let services: Services
     private let keys: PeopleKeys
     private let cookies: CookieMode
-    private let unread: @Sendable (ID<Account>, any Transaction) throws -> Int
+    private let unread: @Sendable (_ account: SQL) -> SQL
 
     init(
         services: Services, keys: PeopleKeys, cookies: CookieMode,
-        unread: @escaping @Sendable (ID<Account>, any Transaction) throws -> Int
+        unread: @escaping @Sendable (_ account: SQL) -> SQL
     ) {
         self.services = services
         self.keys = keys
@@ -54,11 +54,8 @@ package struct SignInMiddleware: RouterMiddleware {
 
     private func signedIn(_ token: Token, _ means: SessionMeans) async throws -> SignedIn? {
         let now = services.now()
-        let read = try await services.database.read { [unread] db -> (SessionStore.Found, Int)? in
-            guard let found = try SessionStore(db).find(token, means: means, at: now) else { return nil }
-            return (found, found.isAlive(at: now) ? try unread(found.session.account, db) : 0)
-        }
-        guard let (found, unread) = read else { return nil }
+        let statement = FoundSession.statement(for: token, means: means, at: now, unread: unread)
+        guard let found = try FoundSession(try await services.database.rows(statement)) else { return nil }
         let session = found.session
         guard found.isAlive(at: now) else {
             // A session that has ended once never comes back, whatever the clock does.
@@ -67,11 +64,11 @@ package struct SignInMiddleware: RouterMiddleware {
         }
         if session.needsTouch(at: now) {
             // Who only wants to read can do so while nothing can be written.
-            _ = try? await services.database.write { db in try SessionStore(db).touch(session.id, at: now) }
+            _ = try? await services.database.execute(SessionStore.touching(session.id, at: now))
         }
         return SignedIn(
             caller: found.caller, session: session.id, means: means == .cookie ? .cookie : .bearer,
-            formToken: keys.formToken(of: session.id), unread: unread,
+            formToken: keys.formToken(of: session.id), unread: found.unread,
             worksOnCases: services.policy.mayEver(found.caller, "read", on: "case"))
     }
 

@@ -41,6 +41,8 @@ package struct PostgresAddress: Sendable {
     ]
 
     private static let limits = [
+        // A statement by itself, too, happens as if alone.
+        "default_transaction_isolation=serializable",
         "statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s", "timezone=UTC",
         // The server, too, must notice a node that vanished: until then that node's leadership can't pass on.
         "tcp_keepalives_idle=3", "tcp_keepalives_interval=1", "tcp_keepalives_count=3", "tcp_user_timeout=5000",

@@ -10,6 +10,7 @@ package final class PostgresDatabase: Storage.Database {
     private let pool: PostgresPool
     private let notices: PostgresNotices
     private let leaders: PostgresLeaders
+    private let lookups: PostgresLookups
     /// How long a piece of work may wait for its turn and for a server, with all that is done again.
     private let patience: Duration
 
@@ -21,6 +22,7 @@ package final class PostgresDatabase: Storage.Database {
         self.signals = signals
         notices = PostgresNotices(pool, signals: signals)
         leaders = PostgresLeaders(pool)
+        lookups = PostgresLookups(address)
     }
 
     /// What the sessions do now, for metrics.
@@ -30,6 +32,10 @@ package final class PostgresDatabase: Storage.Database {
         _ work: @escaping @Sendable (any Storage.Transaction) throws -> Value
     ) async throws -> Value {
         try await perform(.reading, work)
+    }
+
+    package func rows(_ statement: SQL) async throws -> [Row] {
+        try await lookups.rows(statement, until: .now + patience)
     }
 
     @discardableResult
@@ -75,15 +81,27 @@ package final class PostgresDatabase: Storage.Database {
         await leaders.claim(name)
     }
 
+    @discardableResult
+    package func execute(_ statement: SQL) async throws -> Int {
+        try await perform { session, phase in session.performAlone(statement, phase: phase) }
+    }
+
     private func perform<Value: Sendable>(
         _ mode: PostgresTransaction.Mode, _ work: @escaping @Sendable (any Storage.Transaction) throws -> Value
+    ) async throws -> Value {
+        try await perform { session, phase in session.perform(mode, phase: phase, work) }
+    }
+
+    /// Makes attempts until one succeeds or patience is at an end.
+    private func perform<Value: Sendable>(
+        _ attempt: @escaping @Sendable (PostgresSession, WorkPhase) -> PostgresOutcome<Value>
     ) async throws -> Value {
         let deadline = ContinuousClock.now + patience
         var losses = 0
         var conflicts = 0
         while true {
             let session = try await pool.take(until: deadline)
-            switch await session.perform(mode, work) {
+            switch await session.perform(attempt) {
             case .done(let value, let topics):
                 pool.give(session)
                 notices.tell(topics)
@@ -116,7 +134,7 @@ package final class PostgresDatabase: Storage.Database {
 extension PostgresSession {
     /// Does a piece of work on the session's own queue; ends it when the task that asked for it is cancelled.
     fileprivate func perform<Value: Sendable>(
-        _ mode: PostgresTransaction.Mode, _ work: @escaping @Sendable (any Storage.Transaction) throws -> Value
+        _ attempt: @escaping @Sendable (PostgresSession, WorkPhase) -> PostgresOutcome<Value>
     ) async -> PostgresOutcome<Value> {
         let phase = WorkPhase()
         return await withTaskCancellationHandler {
@@ -125,7 +143,7 @@ extension PostgresSession {
                     guard phase.start(on: self) else {
                         return continuation.resume(returning: .calledOff)
                     }
-                    continuation.resume(returning: self.perform(mode, phase: phase, work))
+                    continuation.resume(returning: attempt(self, phase))
                 }
             }
         } onCancel: {

@@ -35,6 +35,7 @@ final class PostgresSession: @unchecked Sendable {
         self.cancellation = cancellation
         PQsetNoticeReceiver(connection, receiveNotice, Unmanaged.passUnretained(warnings).toOpaque())
         _ = PQenterPipelineMode(connection)
+        try prepareCommands()
     }
 
     deinit {
@@ -80,6 +81,37 @@ final class PostgresSession: @unchecked Sendable {
         return PostgresResult(result, shape: shape)
     }
 
+    /// Runs statements that have nothing to do with each other, each in a transaction of its own, in one trip to the
+    /// server. A few dozen at the most: nothing reads the answers before all are sent.
+    func runEach(_ statements: [SQL]) throws -> [Result<PostgresResult, PostgresFailure>] {
+        try drain()
+        let shapes = try statements.map { statement -> PreparedStatement? in
+            let (text, values) = statement.rendered(for: .postgres)
+            guard let known = prepared[StatementKey(text: text, types: values.map(\.postgresType))] else { return nil }
+            try send(prepared: known.name, values)
+            try sync()
+            return known
+        }
+        let answers = try shapes.map { shape -> Result<PostgresResult, PostgresFailure>? in
+            guard let shape else { return nil }
+            return try result { PostgresResult(try receive(1)[0], shape: shape) }
+        }
+        // What runs for the first time on this session goes by itself, and is known from then on.
+        return try zip(statements, answers).map { statement, answer in
+            try answer ?? result { try run(statement) }
+        }
+    }
+
+    /// What came of one of several statements; throws when the session is lost, and so the others with it.
+    private func result<Value>(_ work: () throws -> Value) throws -> Result<Value, PostgresFailure> {
+        do {
+            return .success(try work())
+        } catch let failure as PostgresFailure {
+            guard isWhole else { throw failure }
+            return .failure(failure)
+        }
+    }
+
     /// Runs a command without values and waits for its answer, which is its tag, such as `COMMIT` or `ROLLBACK`.
     @discardableResult
     func command(_ text: String) throws -> String {
@@ -116,7 +148,23 @@ final class PostgresSession: @unchecked Sendable {
     // MARK: - The pipeline
 
     private func send(_ command: String) throws {
-        try check(PQsendQueryParams(connection, command, 0, nil, nil, nil, nil, 1))
+        guard let name = Self.preparedCommands[command] else {
+            return try check(PQsendQueryParams(connection, command, 0, nil, nil, nil, nil, 1))
+        }
+        try check(PQsendQueryPrepared(connection, name, 0, nil, nil, nil, 1))
+    }
+
+    /// The server reads these once: they go with every piece of work, and cost as much as looking up a row.
+    private static let preparedCommands = Dictionary(
+        uniqueKeysWithValues: [PostgresTransaction.Mode.reading.begin, PostgresTransaction.Mode.writing.begin, "COMMIT"]
+            .enumerated().map { place, command in (command, "c\(place)") })
+
+    private func prepareCommands() throws {
+        for (command, name) in Self.preparedCommands {
+            try check(PQsendPrepare(connection, name, command, 0, nil))
+        }
+        try sync()
+        _ = try receive(Self.preparedCommands.count)
     }
 
     private func send(prepared name: String, _ values: [SQLValue]) throws {

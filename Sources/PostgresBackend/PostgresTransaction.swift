@@ -133,6 +133,25 @@ extension PostgresSession {
         }
     }
 
+    /// Runs a statement that commits by itself, in one trip. Called on the session's queue.
+    func performAlone(_ statement: SQL, phase: WorkPhase) -> PostgresOutcome<Int> {
+        _ = takeWarnings()
+        // What has been sent is on its way to its commit: it can't be called off any more.
+        guard phase.finish() else { return .calledOff }
+        do {
+            let count = try run(statement).changedRows
+            return takeWarnings().isEmpty ? .done(count, []) : .unknown
+        } catch PostgresFailure.conflict {
+            return .conflict
+        } catch PostgresFailure.readOnly {
+            return .lost("the server only reads")
+        } catch PostgresFailure.refused(let error) {
+            return .failed(error)
+        } catch {
+            return .unknown
+        }
+    }
+
     private func rollBack(_ transaction: PostgresTransaction) {
         guard transaction.hasBegun else { return }
         _ = try? command("ROLLBACK")

@@ -8,12 +8,7 @@ import Synchronization
 /// hears of its success only after the commit.
 final class GroupCommit: Sendable {
     private let pool: DatabasePool
-    private let queue = Mutex(Queue())
-
-    private struct Queue {
-        var jobs: [any Job] = []
-        var isDraining = false
-    }
+    private let jobs = Gathering<any Job>(limit: 256)
 
     init(_ pool: DatabasePool) {
         self.pool = pool
@@ -22,19 +17,14 @@ final class GroupCommit: Sendable {
     func write<Value: Sendable>(_ work: @escaping @Sendable (GRDB.Database) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let job = WriteJob(work: work, continuation: continuation)
-            let mustDrain = queue.withLock { queue in
-                queue.jobs.append(job)
-                defer { queue.isDraining = true }
-                return !queue.isDraining
-            }
-            if mustDrain {
+            if jobs.add(job) {
                 pool.asyncWriteWithoutTransaction { db in self.drain(db) }
             }
         }
     }
 
     private func drain(_ db: GRDB.Database) {
-        while let batch = nextBatch() { commit(batch, in: db) }
+        while let batch = jobs.next() { commit(batch, in: db) }
     }
 
     private func commit(_ batch: [any Job], in db: GRDB.Database) {
@@ -54,18 +44,6 @@ final class GroupCommit: Sendable {
             }
             let failure = (error as? GRDB.DatabaseError).map(StorageError.init) ?? error
             for job in batch { job.finish(failure: failure) }
-        }
-    }
-
-    private func nextBatch() -> [any Job]? {
-        queue.withLock { queue in
-            guard !queue.jobs.isEmpty else {
-                queue.isDraining = false
-                return nil
-            }
-            let batch = Array(queue.jobs.prefix(256))
-            queue.jobs.removeFirst(batch.count)
-            return batch
         }
     }
 }

@@ -10,6 +10,7 @@ package struct SQLiteDatabase: Storage.Database {
     package let signals = Signals()
     private let pool: DatabasePool
     private let writers: GroupCommit
+    private let lookups: SQLiteLookups
 
     /// Opens the database at `path`, and creates it when there is none.
     package init(path: String) throws {
@@ -21,6 +22,7 @@ package struct SQLiteDatabase: Storage.Database {
         // The pool sets NORMAL when it switches the log on, which loses acknowledged writes in a power cut.
         try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         writers = GroupCommit(pool)
+        lookups = try SQLiteLookups(path: path)
     }
 
     package func read<Value: Sendable>(
@@ -31,6 +33,10 @@ package struct SQLiteDatabase: Storage.Database {
         } catch let error as GRDB.DatabaseError {
             throw StorageError(error)
         }
+    }
+
+    package func rows(_ statement: Storage.SQL) async throws -> [Storage.Row] {
+        try await lookups.rows(statement)
     }
 
     @discardableResult

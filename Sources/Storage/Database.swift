@@ -8,6 +8,11 @@ package protocol Database: Sendable {
         _ work: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
 
+    /// The rows of one statement that looks something up and changes nothing, such as a session by its token. Statements
+    /// that wait at the same time travel together, which costs a fraction of a ``read(_:)`` each: it has to be quick, for
+    /// others wait behind it.
+    func rows(_ statement: SQL) async throws -> [Row]
+
     /// Runs `work` as if it were the only writer, and keeps what it did unless it throws. When this returns, the
     /// changes survive a crash and a power cut.
     ///
@@ -17,6 +22,10 @@ package protocol Database: Sendable {
     func write<Value: Sendable>(
         _ work: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
+
+    /// One statement as a ``write(_:)`` of its own; says how many rows it changed.
+    @discardableResult
+    func execute(_ statement: SQL) async throws -> Int
 
     /// Like ``write(_:)``, while no other node does work of the same name. It may take minutes, as a migration does.
     @discardableResult
@@ -32,6 +41,15 @@ package protocol Database: Sendable {
 }
 
 extension Database {
+    package func rows(_ statement: SQL) async throws -> [Row] {
+        try await read { db in try db.rows(statement) }
+    }
+
+    @discardableResult
+    package func execute(_ statement: SQL) async throws -> Int {
+        try await write { db in try db.execute(statement) }
+    }
+
     @discardableResult
     package func write<Value: Sendable>(
         alone name: String, _ work: @escaping @Sendable (any Transaction) throws -> Value

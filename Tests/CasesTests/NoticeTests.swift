@@ -204,7 +204,7 @@ extension TestDistrict {
     }
 
     func unread(_ someone: Someone) async throws -> Int {
-        try await read { db in try NoticeStore(db).unread(of: someone.id) }
+        try await read { db in try db.value(NoticeStore.counting(unreadOf: "\(someone.id)")) }
     }
 }
 

@@ -61,7 +61,7 @@ struct SessionTests {
         }
         func roles(at instant: Date, _ means: SessionMeans = .bearer) async throws -> [Role]? {
             try await database.read { db in
-                try SessionStore(db).find(token, means: means, at: instant)?.caller.grants.map(\.role)
+                try db.session(of: token, means, at: instant)?.caller.grants.map(\.role)
             }
         }
         #expect(try await roles(at: start) == [.officer])
@@ -70,7 +70,7 @@ struct SessionTests {
         #expect(try await roles(at: start - 2 * day) == [])
         #expect(try await roles(at: start, .cookie) == nil)
         let found = try await database.read { [start] db in
-            try SessionStore(db).find(token, means: .bearer, at: start)
+            try db.session(of: token, .bearer, at: start)
         }
         #expect(found?.caller.grants == [grants[0].grant])
         #expect(found?.caller.name == "李娜")
@@ -88,7 +88,7 @@ struct SessionTests {
             let session = OpenSession(
                 id: ID(UUID()), of: .rider, account: person.id, means: .cookie, device: .android, at: start)
             try SessionStore(db).insert(session, token: token)
-            return try SessionStore(db).find(token, means: .cookie, at: start)?.caller
+            return try db.session(of: token, at: start)?.caller
         }
         #expect(caller?.grants == [Grant(role: .rider)])
         #expect(caller?.name == "138****5678")
@@ -110,12 +110,20 @@ struct SessionTests {
                     at: start + Double(index))
                 try sessions.insert(session, token: token)
             }
-            return try tokens.map { try sessions.find($0, means: .cookie, at: start) != nil }
+            return try tokens.map { try db.session(of: $0, at: start) != nil }
         }
         #expect(left == [false, false, true, true, true])
         let kept = try await database.read { db in try db.rows("SELECT token_hash FROM session") }
         let hashes: [Data] = try kept.map { try $0["token_hash"] }
         #expect(hashes.allSatisfy { hash in hash.count == 32 && !tokens.contains { Data($0.text.utf8) == hash } })
+    }
+}
+
+extension Transaction {
+    fileprivate func session(
+        of token: Token, _ means: SessionMeans = .cookie, at time: Date
+    ) throws -> FoundSession? {
+        try FoundSession(try rows(FoundSession.statement(for: token, means: means, at: time) { _ in "SELECT 0" }))
     }
 }
 

@@ -27,7 +27,7 @@ struct TestCity: Sendable {
         services = try Services.test(database, modules: [People.bundle], clock: clock)
         people = try People(
             services, serverKey: Data(repeating: 7, count: 32), gateway: other ?? gateway, cookies: cookies,
-            limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), unread: { _, _ in 3 })
+            limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), unread: { _ in "SELECT 3" })
     }
 
     func run(_ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {

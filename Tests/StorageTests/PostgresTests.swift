@@ -15,6 +15,8 @@ struct PostgresTests {
             try await database.write { db in try db.execute("UPDATE place SET count = count + 1") }
             try await endSessions(of: address)
             #expect(try await database.read { db in try db.value("SELECT COUNT(*) FROM place", as: Int.self) } == 1)
+            try await endSessions(of: address)
+            #expect(try await database.rows("SELECT code FROM place").count == 1)
         }
         #expect(try await count(in: database) == 3)
     }
@@ -46,6 +48,7 @@ struct PostgresTests {
             for _ in 0..<6 {
                 group.addTask {
                     await #expect(throws: StorageError.self) { try await database.read { _ in 1 } }
+                    await #expect(throws: StorageError.unavailable) { try await database.rows("SELECT 1") }
                 }
             }
         }
