@@ -49,16 +49,19 @@ package struct FolderStore: ObjectStore {
         }
     }
 
-    /// A page is what lies under one of the folders at the top.
+    /// A page holds whole folders of those at the top: as many as it takes for a thousand files.
     package func page(after cursor: String?) async throws -> ObjectPage {
         try await reading.run {
             let folders = Self.names(in: root).filter { $0 != workPath.lastComponent?.string }
-            guard let folder = folders.first(where: { name in cursor.map { name > $0 } ?? true }) else {
-                return ObjectPage(objects: [], next: nil)
+            var objects: [StoredObject] = []
+            for folder in folders where cursor.map({ folder > $0 }) ?? true {
+                let files = try FileManager.default.subpathsOfDirectory(atPath: root.appending(folder).string)
+                objects += try files.sorted().compactMap { try Self.object("\(folder)/\($0)", in: root) }
+                if objects.count >= 1000, folder != folders.last {
+                    return ObjectPage(objects: objects, next: folder)
+                }
             }
-            let files = try FileManager.default.subpathsOfDirectory(atPath: root.appending(folder).string)
-            let objects = try files.sorted().compactMap { try Self.object("\(folder)/\($0)", in: root) }
-            return ObjectPage(objects: objects, next: folder == folders.last ? nil : folder)
+            return ObjectPage(objects: objects, next: nil)
         }
     }
 

@@ -11,23 +11,7 @@ struct FoundSession: Sendable {
     let caller: Caller
     let unread: Int
 
-    /// One statement finds the session of a token, with the grants that hold at `now`. `unread` is a statement that
-    /// counts the messages which wait for the account of the given column.
-    static func statement(for token: Token, means: SessionMeans, at now: Date, unread: (SQL) -> SQL) -> SQL {
-        """
-        SELECT session.id, session.account_id, session.means, session.device, session.created_at, session.seen_at,
-            session.expires_at, account.kind, account.state, account.name, account.phone, account.login,
-            grant_of_role.role, grant_of_role.territory_path, grant_of_role.office_id,
-            (\(unread("session.account_id")))
-        FROM session JOIN account ON account.id = session.account_id
-        LEFT JOIN grant_of_role ON grant_of_role.account_id = account.id AND grant_of_role.from_at <= \(now)
-            AND (grant_of_role.until_at IS NULL OR grant_of_role.until_at > \(now))
-        WHERE session.token_hash = \(token.hash) AND session.means = \(means)
-        ORDER BY grant_of_role.from_at, grant_of_role.id
-        """
-    }
-
-    /// From the rows of the statement, of which there is one for each grant; `nil` when there is no such session.
+    /// From the rows of ``SessionStore/finding(_:means:at:unread:)``, of which there is one for each grant; `nil` when there is no such session.
     init?(_ rows: [Row]) throws {
         guard let row = rows.first else { return nil }
         kind = try row[7]

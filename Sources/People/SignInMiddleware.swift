@@ -54,7 +54,7 @@ package struct SignInMiddleware: RouterMiddleware {
 
     private func signedIn(_ token: Token, _ means: SessionMeans) async throws -> SignedIn? {
         let now = services.now()
-        let statement = FoundSession.statement(for: token, means: means, at: now, unread: unread)
+        let statement = SessionStore.finding(token, means: means, at: now, unread: unread)
         guard let found = try FoundSession(try await services.database.rows(statement)) else { return nil }
         let session = found.session
         guard found.isAlive(at: now) else {

@@ -35,7 +35,7 @@ package final class PostgresDatabase: Storage.Database {
     }
 
     package func rows(_ statement: SQL) async throws -> [Row] {
-        try await lookups.rows(statement, until: .now + patience)
+        try await lookups.rows(statement, until: ContinuousClock.now + patience)
     }
 
     @discardableResult

@@ -143,7 +143,7 @@ import Testing
     }
 
     /// The seed is in the name of the case that fails, so that it can be run again.
-    @Test func `200 malformed photos are taken or refused, and nothing else happens`() async throws {
+    @Test func `malformed photos are taken or refused, and nothing else happens`() async throws {
         let fixture = try await WorkshopFixture()
         defer { fixture.pictures.remove() }
         let pictures = fixture.pictures
@@ -157,7 +157,7 @@ import Testing
         }
         let malformed = photos
         let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for seed in 0..<UInt64(200) {
+            for seed in 0..<UInt64(48) {
                 group.addTask {
                     let mutated = mutate(malformed[Int(seed) % malformed.count], seed: seed)
                     let upload = try pictures.file("\(seed)", mutated)
@@ -174,7 +174,7 @@ import Testing
             }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect((80...190).contains(refused), "\(refused)")
+        #expect((20...46).contains(refused), "\(refused)")
         #expect(fixture.leftovers == [])
     }
 

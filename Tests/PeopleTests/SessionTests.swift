@@ -123,7 +123,7 @@ extension Transaction {
     fileprivate func session(
         of token: Token, _ means: SessionMeans = .cookie, at time: Date
     ) throws -> FoundSession? {
-        try FoundSession(try rows(FoundSession.statement(for: token, means: means, at: time) { _ in "SELECT 0" }))
+        try FoundSession(try rows(SessionStore.finding(token, means: means, at: time) { _ in "SELECT 0" }))
     }
 }
 

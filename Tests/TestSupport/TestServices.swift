@@ -13,13 +13,30 @@ extension Services {
         let counter = Counter()
         return Services(
             database: database,
-            site: try Site(modules),
+            site: try sites.site(of: modules),
             policy: try policy ?? .shipped,
             uploads: try temporaryFolder(),
             now: { clock.now },
             makeUUID: { _ in counter.next() },
             makeName: { counter.next() }
         )
+    }
+}
+
+/// Hundreds of tests use the same templates and words: they are read once.
+private let sites = Sites()
+
+private final class Sites: Sendable {
+    private let known = Mutex<[[URL]: Site]>([:])
+
+    func site(of modules: [Bundle]) throws -> Site {
+        let key = modules.map(\.bundleURL)
+        return try known.withLock { known in
+            if let site = known[key] { return site }
+            let site = try Site(modules)
+            known[key] = site
+            return site
+        }
     }
 }
 
