@@ -36,7 +36,8 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Kernel", "Storage", .product(name: "Logging", package: "swift-log"),
+                "Kernel", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 

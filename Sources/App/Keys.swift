@@ -6,6 +6,8 @@ import Media
 package struct Keys: Sendable {
     package let sealing: SealingKeyRing
     package let server: Data
+    /// What the journal's checkpoints are signed with. It follows from the server's key, which all nodes share.
+    let journalSigner: Curve25519.Signing.PrivateKey
 
     package init(_ settings: Settings) throws {
         let folder = settings.data.appending(path: "keys")
@@ -25,6 +27,9 @@ package struct Keys: Sendable {
         } else {
             server = try Self.bytes("server.key", in: folder)
         }
+        let seed = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: server), info: Data("journal checkpoints".utf8), outputByteCount: 32)
+        journalSigner = try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
     }
 
     private static func sealingKey(_ text: String, named name: String) throws -> SealingKey {

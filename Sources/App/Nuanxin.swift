@@ -26,6 +26,7 @@ package struct Nuanxin: Sendable {
     package let shelf: PhotoShelf
     package let workshop: PhotoWorkshop
     package let consumers: [any JournalConsumer]
+    package let witness: JournalWitness
 
     /// Every feature's history of tables, in the order in which they need each other.
     package static let migrations =
@@ -59,6 +60,8 @@ package struct Nuanxin: Sendable {
             uploads: shelf.workFolder, replica: try Self.replica(settings, of: database))
         adjust(&services)
         self.services = services
+        witness = JournalWitness(
+            database: database, place: try CheckpointPlace(settings), key: keys.journalSigner, now: services.now)
         let gateway = gateway ?? Self.gateway(settings)
         people = try People(
             services, serverKey: keys.server, gateway: gateway, cookies: settings.isSecure ? .secure : .loopback,
@@ -79,7 +82,7 @@ package struct Nuanxin: Sendable {
             Cases(services, facts: facts.cases, desk: desk, map: map),
             Notices(services, facts: facts.cases),
         ]
-        consumers = [NoticeConsumer(), ClockConsumer(book: facts.clocks)]
+        consumers = [NoticeConsumer(), ClockConsumer(book: facts.clocks), JournalSealer()]
     }
 
     /// Brings the tables up to date and says which steps that took.

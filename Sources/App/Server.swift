@@ -93,6 +93,7 @@ extension Nuanxin {
         var services: [any Service] = [
             JournalFeed(database: self.services.database, consumers: consumers, logger: logger),
             Housekeeping(desk: desk, logger: logger),
+            JournalWitnessing(witness: witness, logger: logger),
         ]
         if settings.databaseURL != nil {
             services.append(Heart(self.services.database, logger: logger, now: self.services.now))

@@ -23,6 +23,8 @@ package struct Settings: Sendable {
     /// How old the answers from the copy may be, in seconds.
     package let replicaLag: Int
     package let photosURL: String?
+    /// Where copies of the journal's checkpoints are kept: a folder or `s3://…`, away from the database.
+    package let checkpointsURL: String?
     package let photosAccessKey: String?
     package let photosSecretKey: String?
     /// Where every message is written as a file instead of being sent.
@@ -90,6 +92,7 @@ package struct Settings: Sendable {
         replicaURL = text("replica.url", isSecret: true)
         replicaLag = try Self.number("replica.lag", text("replica.lag") ?? "10", 1...3600)
         photosURL = text("photos.url", isSecret: true)
+        checkpointsURL = text("checkpoints.url", isSecret: true)
         photosAccessKey = text("photos.access.key", isSecret: true)
         photosSecretKey = text("photos.secret.key", isSecret: true)
         sinks = text("sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
@@ -114,6 +117,7 @@ package struct Settings: Sendable {
     private static let names: Set = [
         "data", "background", "host", "port", "sinks", "database.url", "database.connections", "database.patience",
         "replica.url", "replica.lag", "photos.url", "photos.access.key", "photos.secret.key",
+        "checkpoints.url",
         "tls.certificate", "tls.key", "tls.proxy",
         "sealing.key", "sealing.older", "server.key", "backup.key",
         "map.tiles", "map.attribution", "map.system", "map.centre",

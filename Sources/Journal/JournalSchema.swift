@@ -34,5 +34,24 @@ package enum JournalSchema {
             "journal-3-heartbeat",
             "CREATE TABLE heartbeat (name TEXT PRIMARY KEY, at \(.integer) NOT NULL) \(.strict)"
         ),
+        Migration(
+            "journal-4-seals",
+            """
+            CREATE TABLE journal_seal (
+                number   \(.integer) PRIMARY KEY,
+                sequence \(.integer) NOT NULL UNIQUE,
+                hash     \(.bytes) NOT NULL
+            ) \(.strict)
+            """,
+            """
+            CREATE TABLE journal_checkpoint (
+                number    \(.integer) PRIMARY KEY,
+                hash      \(.bytes) NOT NULL,
+                at        \(.integer) NOT NULL,
+                signer    \(.bytes) NOT NULL,
+                signature \(.bytes) NOT NULL
+            ) \(.strict)
+            """
+        ),
     ]
 }

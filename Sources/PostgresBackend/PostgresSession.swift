@@ -156,8 +156,10 @@ final class PostgresSession: @unchecked Sendable {
 
     /// The server reads these once: they go with every piece of work, and cost as much as looking up a row.
     private static let preparedCommands = Dictionary(
-        uniqueKeysWithValues: [PostgresTransaction.Mode.reading.begin, PostgresTransaction.Mode.writing.begin, "COMMIT"]
-            .enumerated().map { place, command in (command, "c\(place)") })
+        uniqueKeysWithValues: [
+            PostgresTransaction.Mode.reading.begin, PostgresTransaction.Mode.writing.begin, "COMMIT",
+        ]
+        .enumerated().map { place, command in (command, "c\(place)") })
 
     private func prepareCommands() throws {
         for (command, name) in Self.preparedCommands {

@@ -9,6 +9,7 @@ struct MigrationDigestTests {
         ("journal-1-create", "df2b0991d2ab2e76"),
         ("journal-2-order", "291e2f7f84bbefbf"),
         ("journal-3-heartbeat", "4f0ece605f5f1d29"),
+        ("journal-4-seals", "c6296b97b101cce3"),
         ("deadlines-1-create", "16900971ea7167d8"),
         ("directory-1-create", "3c25c569209be602"),
         ("people-1-create", "bb037661dc8231c6"),

@@ -82,7 +82,7 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 }
 
-private func seconds(since began: ContinuousClock.Instant) -> String {
+func seconds(since began: ContinuousClock.Instant) -> String {
     let tenths = Int(began.duration(to: .now) / .milliseconds(100))
     return "\(tenths / 10).\(tenths % 10) s"
 }

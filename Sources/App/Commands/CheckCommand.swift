@@ -37,6 +37,11 @@ struct CheckCommand: AsyncParsableCommand {
             if case .bucket(let address) = try PhotoPlace(product.settings), !address.usesTLS, !address.isLoopback {
                 print("warning: photos go to \(address.host) without TLS: everybody on the way can see them")
             }
+            let place = product.witness.place
+            print("checkpoints of the journal: in \(place.store.name), signed by \(product.witness.signer)")
+            if !place.isElsewhere {
+                print("warning: they lie beside the database: name a second place by checkpoints.url")
+            }
             let now = product.services.now()
             let (calendar, desks) = try await product.services.database.read { db in
                 (try CalendarStore(db).calendar(), try DirectoryStore(db).allOffices().filter(\.isDutyDesk).count)

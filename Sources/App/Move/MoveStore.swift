@@ -160,6 +160,8 @@ struct ProvinceStore {
         guard isOnlyThat else { return }
         try db.execute("DELETE FROM journal_entry WHERE subject IN (SELECT id FROM calendar_year)")
         try db.execute("DELETE FROM journal_cursor")
+        try db.execute("DELETE FROM journal_seal")
+        try db.execute("DELETE FROM journal_checkpoint")
         try db.execute("DELETE FROM calendar_year")
     }
 

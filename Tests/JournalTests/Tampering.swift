@@ -1,0 +1,121 @@
+import Foundation
+import Journal
+import Kernel
+import Storage
+
+/// What somebody with the database in their hands may try.
+enum Tampering {
+    enum Kind: CaseIterable {
+        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals, cutTail
+    }
+
+    /// Entries and seals as they were, to be put back.
+    struct Rows: Sendable {
+        let entries: [[SQLValue]]
+        let seals: [[SQLValue]]
+    }
+
+    /// Does it at an entry of 40, and says what an audit with a checkpoint at the end must find.
+    static func make(
+        _ kind: Kind, at place: Int, chance: UInt64, in database: any Database
+    ) async throws -> JournalAudit.Fault {
+        try await database.write { db in
+            switch kind {
+            case .time: try db.execute("UPDATE journal_entry SET at = at + 1 WHERE sequence = \(place)")
+            case .actor:
+                let actor = UUID(high: 3, low: chance)
+                try db.execute("UPDATE journal_entry SET actor_id = \(actor) WHERE sequence = \(place)")
+            case .noActor:
+                let someone = UUID(high: 3, low: chance)
+                try db.execute(
+                    """
+                    UPDATE journal_entry SET actor_id = CASE WHEN actor_id IS NULL THEN \(someone) END
+                    WHERE sequence = \(place)
+                    """)
+            case .kindOfEntry: try db.execute("UPDATE journal_entry SET kind = 'test.note' WHERE sequence = \(place)")
+            case .subject:
+                let subject = UUID(high: chance, low: 1)
+                try db.execute("UPDATE journal_entry SET subject = \(subject) WHERE sequence = \(place)")
+            case .data: try db.execute("UPDATE journal_entry SET data = data || ' ' WHERE sequence = \(place)")
+            case .delete:
+                try db.execute("DELETE FROM journal_entry WHERE sequence = \(place)")
+                return .missing(sequence: place)
+            case .deleteWithSeal:
+                try db.execute("DELETE FROM journal_entry WHERE sequence = \(place)")
+                try db.execute("DELETE FROM journal_seal WHERE sequence = \(place)")
+                return place == 40 ? .cutOff(number: 39, signed: 40) : .noSeal(number: place)
+            case .insert:
+                let sequence = -Int(chance % 1000)
+                try insert(
+                    [
+                        .integer(Int64(sequence)), .integer(1), .null, .text("test.noted"),
+                        .uuid(UUID(high: 9, low: 9)),
+                        .text("{}"), .integer(0),
+                    ],
+                    in: db)
+                return .inserted(sequence: sequence)
+            case .swap:
+                let other = place == 40 ? 39 : place + 1
+                var both = try entries(where: "sequence IN (\(each: [place, other]))", in: db)
+                (both[0][0], both[1][0]) = (both[1][0], both[0][0])
+                try db.execute("DELETE FROM journal_entry WHERE sequence IN (\(each: [place, other]))")
+                for entry in both { try insert(entry, in: db) }
+                return .changed(sequence: min(place, other))
+            case .swapSeals:
+                let other = place == 40 ? 39 : place + 1
+                try db.execute("UPDATE journal_seal SET sequence = 1000 WHERE sequence = \(place)")
+                try db.execute("UPDATE journal_seal SET sequence = \(place) WHERE sequence = \(other)")
+                try db.execute("UPDATE journal_seal SET sequence = \(other) WHERE sequence = 1000")
+                return .changed(sequence: max(place, other))
+            case .cutTail:
+                try db.execute("DELETE FROM journal_entry WHERE sequence >= \(place)")
+                try db.execute("DELETE FROM journal_seal WHERE sequence >= \(place)")
+                try db.execute("UPDATE journal_cursor SET sequence = \(place - 1)")
+                return .cutOff(number: place - 1, signed: 40)
+            }
+            return .changed(sequence: place)
+        }
+    }
+
+    static func rows(of database: any Database) async throws -> Rows {
+        try await database.read { db in
+            Rows(
+                entries: try entries(where: "TRUE", in: db),
+                seals: try db.rows("SELECT number, sequence, hash FROM journal_seal").map { row in
+                    try (0..<3).map { try row[$0] }
+                })
+        }
+    }
+
+    static func restore(_ rows: Rows, in database: any Database) async throws {
+        try await database.write { db in
+            try db.execute("DELETE FROM journal_entry")
+            try db.execute("DELETE FROM journal_seal")
+            for entry in rows.entries { try insert(entry, in: db) }
+            for seal in rows.seals {
+                try db.execute(
+                    "INSERT INTO journal_seal (number, sequence, hash) VALUES (\(seal[0]), \(seal[1]), \(seal[2]))")
+            }
+            try db.execute("UPDATE journal_cursor SET sequence = 40")
+        }
+    }
+
+    private static func entries(where condition: SQL, in db: any Transaction) throws -> [[SQLValue]] {
+        try db.rows(
+            """
+            SELECT sequence, at, actor_id, kind, subject, data, xact FROM journal_entry WHERE \(condition)
+            ORDER BY sequence
+            """
+        ).map { row in try (0..<7).map { try row[$0] } }
+    }
+
+    private static func insert(_ entry: [SQLValue], in db: any Transaction) throws {
+        let values: SQL = entry.map { "\($0)" }.joined(by: ", ")
+        let overriding: SQL = db.dialect == .postgres ? "OVERRIDING SYSTEM VALUE" : ""
+        try db.execute(
+            """
+            INSERT INTO journal_entry (sequence, at, actor_id, kind, subject, data, xact) \(overriding)
+            VALUES (\(values))
+            """)
+    }
+}
