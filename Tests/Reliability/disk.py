@@ -20,7 +20,7 @@ import psycopg
 from kills import look_inside
 from postgres import Postgres
 from s3 import command
-from server import Server
+from server import LeftOut, Server
 from writers import Told, Writer, at_work, time_until_written
 
 soon = 5
@@ -37,7 +37,7 @@ class Disk:
     def mounted(cls, path, size, owner=0):
         path.mkdir()
         options = f"size={size},mode=700,uid={owner},gid={owner}"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path], capture_output=True, check=True)
         try:
             yield cls(path)
         finally:
@@ -66,8 +66,14 @@ def can_mount():
             return False
 
 
+def require_mounting():
+    if not can_mount():
+        raise LeftOut("a small disk can't be mounted here; it takes root, and a container that lets it")
+
+
 def on_sqlite(check, seed, rounds):
     """Database and photos on one disk."""
+    require_mounting()
     with contextlib.ExitStack() as afterwards:
         folder = pathlib.Path(afterwards.enter_context(tempfile.TemporaryDirectory(prefix="nuanxin-drill-")))
         disk = afterwards.enter_context(Disk.mounted(folder / "data", "64m"))
@@ -84,6 +90,7 @@ def on_sqlite(check, seed, rounds):
 
 def on_postgres(check, seed, rounds):
     """PostgreSQL's tables on one disk, its log on another."""
+    require_mounting()
     with contextlib.ExitStack() as afterwards:
         folder = pathlib.Path(afterwards.enter_context(tempfile.TemporaryDirectory(prefix="nuanxin-drill-")))
         folder.chmod(0o755)
