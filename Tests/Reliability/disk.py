@@ -127,7 +127,7 @@ def fill_again_and_again(server, check, seed, rounds, disks, postgres=None):
                 disk.fill(but=chance.randrange(256 << 10))
                 spell.wait_until_refused(crowd, postgres if name == "log" else None)
                 # Without room for its log PostgreSQL goes down; nobody is told so before our patience has ended.
-                time.sleep(5 if name == "log" else chance.uniform(1, 2))
+                time.sleep(5 if name == "log" else chance.uniform(1.5, 2.5))
                 disk.clear()
                 if postgres:
                     postgres.revive()

@@ -162,12 +162,13 @@ def picture(server, token, identity, size="large"):
 def killed_in_uploads(server, check, bucket, chance):
     """The store is killed again and again while photos come in."""
     tokens = [server.rider(f"1390000031{number}") for number in range(4)]
-    photos = [noise(chance, 1600, 1200, 97) for _ in range(4)]
+    photos = [noise(chance, 800, 600, 97) for _ in range(4)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         undisturbed = list(pool.map(lambda sent: timed(server, *sent), zip(tokens, photos)))
     check("undisturbed all four are taken in", [status for status, _, _ in undisturbed] == [201] * 4, undisturbed)
-    # Five seconds on a machine that makes these copies within one; a busy machine says nothing about the store.
-    limit = 4 + max(1, *(seconds for _, seconds, _ in undisturbed))
+    # Five seconds on a machine that makes these copies within half of one; a busy machine says nothing about the store.
+    usual = max(seconds for _, seconds, _ in undisturbed)
+    limit = 4 + max(1, 2 * usual)
     outcomes = []
     until = time.monotonic() + 10
 
@@ -191,7 +192,7 @@ def killed_in_uploads(server, check, bucket, chance):
     refusals = [seconds for status, seconds, _ in outcomes if status != 201]
     slowest = max(refusals, default=0)
     print(f"    {len(outcomes)} uploads over {kills} kills, {len(refusals)} refused, the slowest of these {slowest:.1f} s "
-          f"(undisturbed {limit - 4:.1f} s)")  # fmt: skip
+          f"(undisturbed {usual:.1f} s)")  # fmt: skip
     check("uploads are taken in or told 503, both", set(told) == {201, 503}, told)
     check("none waited longer for a refusal", slowest < limit, (slowest, limit))
     for status, _, answer in outcomes:
@@ -223,7 +224,7 @@ def frozen(server, check, bucket, chance, photo):
     """The store takes connections and says nothing."""
     token = server.rider("13900000320")
     # Half a second on a quiet machine, and a busy one says nothing about the store.
-    limit = 4 + max(1, timed(server, token, jpeg(chance))[1])
+    limit = 4 + max(1, 2 * timed(server, token, jpeg(chance))[1])
     bucket.signal(signal.SIGSTOP)
     # The server believes for five seconds that all is well, so that this upload is prepared and sent.
     status, seconds, _ = timed(server, token, jpeg(chance))
