@@ -46,7 +46,7 @@ test-api:
 	@scripts/on-both "API tests (2-5 min)" scripts/test-api
 
 test-reliability:
-	@scripts/part "reliability drills on SQLite and PostgreSQL (4-7 min)" scripts/test-reliability
+	@scripts/part "reliability drills on SQLite and PostgreSQL (3-5 min)" scripts/test-reliability
 
 check:
 	@.ci/run

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Journal
+import Kernel
 import Logging
 import Media
 import Metrics
@@ -14,6 +15,7 @@ struct HealthRoutes: Sendable {
     private let services: Services
     private let shelf: PhotoShelf
     private let lastWritten = LastWritten()
+    private static let disk = BlockingQueue("readiness")
 
     init(_ services: Services, shelf: PhotoShelf) {
         self.services = services
@@ -40,7 +42,7 @@ struct HealthRoutes: Sendable {
         Meter(label: "database_work_waiting").set(census.waiting)
     }
 
-    /// Ready means: the database keeps what is written, and the photos' work folder can be written to. A store of photos that
+    /// Ready means: the database keeps what is written, and the photos' work folder takes a file. A store of photos that
     /// doesn't answer is told and no reason to be taken out of service: all else works, and the other nodes don't reach it
     /// either.
     @Sendable
@@ -50,16 +52,21 @@ struct HealthRoutes: Sendable {
             let now = services.now()
             if !lastWritten.isWithin(1, of: now) {
                 try await services.database.write { db in try HeartbeatStore(db).beat("readiness", at: now) }
+                try await Self.disk.run { [shelf] in try Self.tryFile(in: shelf.workFolder) }
                 lastWritten.set(now)
-            }
-            guard FileManager.default.isWritableFile(atPath: shelf.workFolder.path) else {
-                throw CocoaError(.fileWriteNoPermission)
             }
             return try .json(["status": "ready", "photos": await photos(context)])
         } catch {
             context.logger.error("not ready", metadata: ["error": "\(error)"])
             return try .json(["status": "not ready"], status: .serviceUnavailable)
         }
+    }
+
+    /// Writes as much as a small photo and takes it away: a folder on a full disk can be written to by all other signs.
+    private static func tryFile(in folder: URL) throws {
+        let file = folder.appending(path: "readiness-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(count: 256 << 10).write(to: file)
     }
 
     private func photos(_ context: AppContext) async -> String {

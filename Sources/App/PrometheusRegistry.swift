@@ -102,14 +102,16 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
             String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         }
         let labels = dimensions.map { name, value in
-            // Anybody can invent methods by HTTP/2: each would become a series of its own.
             let isMethod = name == "http.request.method" || name == "http_request_method"
-            let known = isMethod && !methods.contains(value) ? "OTHER" : value
-            let escaped = known.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            let shown = isMethod ? known(method: value) : value
+            let escaped = shown.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
             return "\(plain(name))=\"\(escaped)\""
         }
         return Key(name: plain(label), labels: labels.sorted().joined(separator: ","))
     }
+
+    /// Anybody can invent methods: each would become a series of its own.
+    static func known(method: String) -> String { methods.contains(method) ? method : "OTHER" }
 
     private static let methods: Set = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 

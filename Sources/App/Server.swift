@@ -20,7 +20,7 @@ extension Nuanxin {
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
         let methods = RouteTable()
         router.addMiddleware {
-            MetricsMiddleware()
+            MeasureMiddleware()
             ProxyMiddleware(isBehindProxy: settings.isBehindTLS)
             BodyPaceMiddleware()
             SecurityHeadersMiddleware(tileOrigin: settings.mapTiles.flatMap(Self.origin), isSecure: settings.isSecure)

@@ -49,7 +49,7 @@ package struct ProblemMiddleware: RouterMiddleware {
         case StorageError.outcomeUnknown:
             context.logger.error("nobody confirmed a commit", metadata: ["request": "\(context.id)"])
             return Problem("outcome-unknown", status: 503, retryAfter: 5)
-        case StorageError.full:
+        case StorageError.full, CocoaError.fileWriteOutOfSpace:
             context.logger.error("the disk is full")
             return Problem("storage-full", status: 507)
         case StorageError.uniqueViolation:

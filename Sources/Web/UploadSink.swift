@@ -13,9 +13,9 @@ final class UploadSink: Sendable {
     init(folder: URL, number: Int, limit: Int) throws {
         file = folder.appending(path: "\(number)")
         self.limit = limit
-        guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else { throw CocoaError(.fileWriteUnknown) }
-        handle = try FileHandle(forWritingTo: file)
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CocoaError(errno == ENOSPC ? .fileWriteOutOfSpace : .fileWriteUnknown) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// Writes what fits under the limit and counts the rest.

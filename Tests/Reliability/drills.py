@@ -1,66 +1,100 @@
-"""Runs the drills one after another on small cities of their own, prints what was measured, and ends with a count.
+"""Runs the drills on small cities of their own, some side by side, prints what was measured, and ends with a count.
 
-    scripts/test-reliability sqlite              all of them
-    scripts/test-reliability postgres kills      some of them
+    scripts/test-reliability                     all of them
+    scripts/test-reliability sqlite              those on one database
+    scripts/test-reliability postgres kills      some of them; a single one says at once what it sees
     ROUNDS=100 scripts/test-reliability …        more of what is repeated than `make test` has time for
+    LANES=1 scripts/test-reliability …           one after the other
 """
 
+import concurrent.futures
 import contextlib
 import os
 import pathlib
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Browser"))  # where rows.py is
 
-import failover
 import backups
+import disk
+import failover
 import kills
 import malformed
+import metrics
 import nodes
 import photos
-import s3
 import restarts
+import s3
 import shutdown
 import slow
 import unknown
+import upgrades
 from postgres import Postgres
-from server import Server
+from server import LeftOut, Server
 
 seed = 20261121
+lanes = int(os.environ.get("LANES", 3))  # most drills wait for most of their time
 
 
 def rounds(usual):
     return int(os.environ.get("ROUNDS", usual))
 
 
-#: What is said of it, the drill, and whether the server is to be started for it.
-on_sqlite = {
-    "kills": ("kill -9 under four writers", lambda *a: kills.drill(*a, rounds=rounds(30)), False),
-    "backups": ("backups under four writers", lambda *a: backups.drill(*a, rounds=rounds(3)), True),
-    "malformed": ("2,000 malformed requests", lambda *a: malformed.drill(*a, count=2000), True),
-    "photos": ("200 malformed photos", lambda *a: photos.drill(*a, count=200), True),
-    "s3": ("photos in an S3 that fails", s3.drill, False),
-    "slow": ("slow and silent clients", slow.drill, True),
-    "shutdown": ("SIGTERM under load, twice", lambda *a: shutdown.drill(*a, rounds=rounds(2)), True),
-}
+def in_city(drill, started=False, **options):
+    """On a city of its own, and on a PostgreSQL of its own. Its server may have been `started`."""
 
-# Hostile photos and slow clients never get as far as the database: once is enough. What kills of the server and malformed
-# requests could do to it is mostly the same on both: half as many. What hurts PostgreSQL itself gets to know where it is.
-on_postgres = {
-    "kills": ("kill -9 under four writers", lambda *a, **_: kills.drill(*a, rounds=rounds(15)), False),
-    "malformed": ("1,000 malformed requests", lambda *a, **_: malformed.drill(*a, count=1000), True),
-    "shutdown": ("SIGTERM under load, 20 times of 100", lambda *a, **_: shutdown.drill(*a, rounds=rounds(20)), True),
-    "restarts": ("PostgreSQL started again under load", lambda *a, **b: restarts.drill(*a, **b, rounds=rounds(20)), True),
-    "unknown": ("commits of unknown fate", lambda *a, **b: unknown.drill(*a, **b, rounds=rounds(20)), True),
-    # The busiest comes late: drills on SQLite run beside these, and are done by then.
-    "nodes": ("two nodes, kill -9 of either", lambda *a, **b: nodes.drill(*a, **b, rounds=rounds(30)), True),
-}
+    def run(database, check):
+        with contextlib.ExitStack() as afterwards:
+            folder = afterwards.enter_context(tempfile.TemporaryDirectory(prefix="nuanxin-drill-"))
+            where, url = {}, None
+            if database == "postgres":
+                postgres = afterwards.enter_context(Postgres.founded())
+                where, url = {"postgres": postgres, "database": "city"}, postgres.add("city")
+            server = Server(pathlib.Path(folder), url)
+            afterwards.callback(lambda: server.process and server.is_running() and server.stop())
+            if started:
+                server.start()
+            drill(server, check, seed, **where, **options)
 
-# These make servers of their own.
-beside_postgres = {
-    "failover": ("the primary killed, its standby promoted", lambda *a: failover.drill(*a, rounds=rounds(2))),
+    return run
+
+
+def by_itself(drill, **options):
+    """It makes what it needs."""
+    return lambda database, check: drill(check, seed, **options)
+
+
+# The longest first. Hostile photos and slow clients never get as far as the database: once is enough. What kills of the
+# server and malformed requests could do to it is mostly the same on both: fewer of them.
+drills = {
+    "postgres": {
+        "nodes": ("two nodes, kill -9 of either", in_city(nodes.drill, started=True, rounds=rounds(12))),
+        "restarts": ("PostgreSQL started again under load", in_city(restarts.drill, started=True, rounds=rounds(8))),
+        "shutdown": ("SIGTERM under load", in_city(shutdown.drill, started=True, rounds=rounds(6))),
+        "failover": ("the primary killed, its standby promoted", by_itself(failover.drill, rounds=rounds(2))),
+        "disk": ("PostgreSQL's disks full", by_itself(disk.on_postgres, rounds=rounds(1))),
+        "kills": ("kill -9 under four writers", in_city(kills.drill, rounds=rounds(8))),
+        "unknown": ("commits of unknown fate", in_city(unknown.drill, started=True, rounds=rounds(8))),
+        "upgrades": ("kill -9 while tables are upgraded", in_city(upgrades.drill, rounds=rounds(3))),
+        "malformed": ("malformed requests", in_city(malformed.drill, started=True, count=1000 * rounds(1))),
+        "metrics": ("what /metrics says", in_city(metrics.drill, started=True)),
+    },
+    "sqlite": {
+        "s3": ("photos in an S3 that fails", in_city(s3.drill)),
+        "slow": ("slow and silent clients", in_city(slow.drill, started=True)),
+        "kills": ("kill -9 under four writers", in_city(kills.drill, rounds=rounds(15))),
+        "photos": ("malformed photos", in_city(photos.drill, started=True, count=100 * rounds(1))),
+        "backups": ("backups under four writers", in_city(backups.drill, started=True, rounds=rounds(2))),
+        "malformed": ("malformed requests", in_city(malformed.drill, started=True, count=2000 * rounds(1))),
+        "disk": ("a full disk", by_itself(disk.on_sqlite, rounds=rounds(2))),
+        "shutdown": ("SIGTERM under load", in_city(shutdown.drill, started=True, rounds=rounds(3))),
+        "upgrades": ("kill -9 while tables are upgraded", in_city(upgrades.drill, rounds=rounds(3))),
+        "metrics": ("what /metrics says", in_city(metrics.drill, started=True)),
+    },
 }
 
 
@@ -77,45 +111,44 @@ class Checks:
 
 
 def main():
-    database, *wanted = sys.argv[1:]
-    check = Checks()
-    if database == "sqlite":
-        for name in wanted or on_sqlite:
-            words, drill, starts = on_sqlite[name]
-            with told(words):
-                on_city(drill, starts, check)
-    else:
-        with Postgres.founded() as postgres:
-            for name in [name for name in wanted or on_postgres if name in on_postgres]:
-                words, drill, starts = on_postgres[name]
-                with told(words):
-                    on_city(drill, starts, check, postgres.add(name), postgres=postgres, database=name)
-        for name in [name for name in wanted or beside_postgres if name in beside_postgres]:
-            words, drill = beside_postgres[name]
-            with told(words):
-                drill(check, seed)
-    print(f"{check.passed} passed, {check.failed} failed", flush=True)
-    sys.exit(1 if check.failed or not check.passed else 0)
+    database, *wanted = sys.argv[1:] or [None]
+    chosen = [(name, place) for name in drills if database in (None, name)
+              for place in drills[name] if not wanted or place in wanted]  # fmt: skip
+    if not chosen or len(chosen) < len(wanted):
+        sys.exit(f"there is no such drill: {' '.join(sys.argv[1:])}")
+    if len(chosen) == 1:
+        sys.exit(run(*chosen[0]))
+    # In turn from both databases: both begin with their longest.
+    chosen.sort(key=lambda job: list(drills[job[0]]).index(job[1]))
+    with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
+        ended = list(pool.map(run_beside, chosen))
+    failed = [" ".join(job) for job, done in zip(chosen, ended) if done.returncode]
+    left_out = sum(done.stdout.count("*** LEFT OUT") for done in ended)
+    print(f"{len(chosen) - len(failed)} drills passed, {len(failed)} failed: {', '.join(failed) or 'none'}")
+    print(f"*** {left_out} LEFT OUT, see above" if left_out else "nothing was left out")
+    sys.exit(1 if failed else 0)
 
 
-@contextlib.contextmanager
-def told(words):
-    print(f"--- {words} (seed {seed})", flush=True)
-    began = time.monotonic()
-    yield
-    print(f"    {time.monotonic() - began:.0f} s", flush=True)
+def run_beside(job):
+    done = subprocess.run(
+        [sys.executable, "-B", __file__, *job], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    print(done.stdout, end="", flush=True)
+    return done
 
 
-def on_city(drill, starts, check, url=None, **where):
-    with tempfile.TemporaryDirectory(prefix="nuanxin-drill-") as folder:
-        server = Server(pathlib.Path(folder), url)
-        try:
-            if starts:
-                server.start()
-            drill(server, check, seed, **where)
-        finally:
-            if server.process and server.is_running():
-                server.stop()
+def run(database, name):
+    words, drill = drills[database][name]
+    print(f"--- {database} {name}: {words} (seed {seed})", flush=True)
+    check, began = Checks(), time.monotonic()
+    try:
+        drill(database, check)
+    except LeftOut as why:
+        print(f"    *** LEFT OUT: {why}", flush=True)
+        return 1 if os.environ.get("CI") else 0
+    worked = sum(sum(resource.getrusage(whose)[:2]) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"    {check.passed} passed, {check.failed} failed in {time.monotonic() - began:.0f} s, "
+          f"{worked:.0f} s of processor", flush=True)  # fmt: skip
+    return 1 if check.failed or not check.passed else 0
 
 
 main()

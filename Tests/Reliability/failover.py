@@ -12,7 +12,7 @@ import time
 from kills import look_inside
 from postgres import Postgres
 from server import Server, percentile
-from writers import Writer, at_work
+from writers import Writer, at_work, time_until_written
 
 soon = 5
 
@@ -69,14 +69,3 @@ def following(primary, at=None):
         while primary.ask("SELECT sync_state FROM pg_stat_replication") != [("sync",)]:
             time.sleep(0.02)
         yield standby
-
-
-def time_until_written(crowd, since):
-    """When the first report was taken in that was sent after `since`."""
-    while time.monotonic() < since + 30:
-        done = [answer.began + answer.took for writer in crowd for answer in writer.answers[-50:]
-                if answer.status == 201 and answer.began >= since]  # fmt: skip
-        if done:
-            return min(done)
-        time.sleep(0.02)
-    return float("inf")

@@ -12,7 +12,7 @@ from writers import Writer, at_work
 writers = 4
 
 
-def drill(server, check, seed, rounds):
+def drill(server, check, seed, rounds, **_):
     chance = random.Random(seed)
     server.start()
     tokens = [server.rider(f"1390000000{number}") for number in range(writers)]

@@ -17,7 +17,7 @@ patience = 5
 status_line = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
 
-def drill(server, check, seed, count):
+def drill(server, check, seed, count, **_):
     chance = random.Random(seed)
     tokens = {"rider": server.rider("13900000300"), "officer": server.officer()}
     good = [request(*parts) for parts in good_requests(tokens)]

@@ -34,6 +34,7 @@ class Postgres:
         self.folder.chmod(0o755)
         self.data = self.folder / "data"
         self.port = port or free_port()
+        self.settings = dict(settings)
         self.process = None
         # PostgreSQL refuses to run as root.
         self.owner = {"cwd": "/"}
@@ -47,9 +48,7 @@ class Postgres:
     def founded(cls):
         """A new server with nothing in it. Removed afterwards with all that is in it."""
         with cls.removed_afterwards() as postgres:
-            # Pinyin order for names, as in production; C for everything else about letters.
-            postgres._run("initdb", "-D", postgres.data, "-U", "nuanxin", "-A", "trust", "-E", "UTF8",
-                          "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-Hans-CN", "-N")  # fmt: skip
+            postgres.found()
             postgres.start()
             yield postgres
 
@@ -76,6 +75,11 @@ class Postgres:
                 postgres.stop("immediate")
             shutil.rmtree(postgres.folder)
 
+    def found(self, *options):
+        # Pinyin order for names, as in production; C for everything else about letters.
+        self._run("initdb", "-D", self.data, "-U", "nuanxin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                  "--locale-provider=icu", "--icu-locale=zh-Hans-CN", "-N", *options)  # fmt: skip
+
     def _run(self, program, *arguments):
         done = subprocess.run([programs / program, *arguments], capture_output=True, text=True, check=False, **self.owner)
         if done.returncode:
@@ -85,7 +89,7 @@ class Postgres:
 
     def start(self, limit=30):
         """Starts it and gives the seconds until it could be asked something."""
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         call = [programs / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder, *options]
         began = time.monotonic()
         with (self.folder / "log").open("ab") as log:
@@ -98,6 +102,15 @@ class Postgres:
                 if self.process.poll() is not None or time.monotonic() - began > limit:
                     raise SystemExit(f"PostgreSQL doesn't start: {error}\n{self.last_words()}") from error
                 time.sleep(0.01)
+
+    def revive(self):
+        """Starts it if it is down, or goes down before it can be asked something."""
+        while True:
+            if not self.is_running():
+                return self.start()
+            with contextlib.suppress(psycopg.OperationalError):
+                return self.ask("SELECT 1")
+            time.sleep(0.02)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None

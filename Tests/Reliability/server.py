@@ -26,6 +26,10 @@ binary = os.environ.get("BINARY", str(root / ".build/debug/nuanxin"))
 password = "correct horse battery"
 
 
+class LeftOut(Exception):
+    """Why a drill can't be done on this machine."""
+
+
 class Server:
     """The executable on a folder of its own, and on the database at `url` when there is one.
 

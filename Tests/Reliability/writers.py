@@ -25,6 +25,17 @@ def at_work(crowd):
             thread.join(30)
 
 
+def time_until_written(crowd, since):
+    """When the first report was taken in that was sent after `since`."""
+    while time.monotonic() < since + 30:
+        done = [answer.began + answer.took for writer in crowd for answer in writer.answers[-50:]
+                if answer.status == 201 and answer.began >= since]  # fmt: skip
+        if done:
+            return min(done)
+        time.sleep(0.02)
+    return float("inf")
+
+
 class Told:
     """When somebody sent how many photos, how long that took and what came of it: a status, or `None` when cut off."""
 
@@ -38,6 +49,11 @@ class Told:
     @property
     def is_good(self):
         return self.status in (200, 201)
+
+    @property
+    def is_refusal(self):
+        """Told to come again, or that there is no room: nobody's fault but ours, and said so."""
+        return self.status == 503 and self.says_when or self.status == 507
 
     def __repr__(self):
         return f"{self.name or self.status or 'cut'} with {self.photos} photos after {self.took:.1f} s"
@@ -53,11 +69,11 @@ def problem_name(answer):
 class Writer:
     """One rider's phone, which sends one report after another and keeps a list of what was acknowledged.
 
-    `photos` is the share of reports that have one.
+    `photos` is the share of reports that have one. What is answered with a status in `waits_at` is sent once more.
     """
 
-    def __init__(self, server, token, seed, photos=0.33):
-        self.server, self.token, self.photos = server, token, photos
+    def __init__(self, server, token, seed, photos=0.33, waits_at=(503,)):
+        self.server, self.token, self.photos, self.waits_at = server, token, photos, waits_at
         self.random = random.Random(seed)
         self.answers = []
         self.acknowledged = {}
@@ -92,7 +108,7 @@ class Writer:
         if answer.status in (200, 201):
             self.acknowledged[report["id"]] = (report["description"], photos)
             self.waiting = None
-        elif answer.status == 503:
+        elif answer.status in self.waits_at:
             time.sleep(0.1)
         else:
             self.problems.append((answer.status, answer.body[:300]))

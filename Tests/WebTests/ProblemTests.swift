@@ -15,7 +15,8 @@ struct ProblemTests {
     private static let errors: [String: any Error] = [
         "hidden": NoSuchPage(), "forbidden": NotAllowed(), "unsigned": SignInRequired(), "busy": StorageError.busy,
         "away": StorageError.unavailable, "unsure": StorageError.outcomeUnknown,
-        "full": StorageError.full, "twice": StorageError.uniqueViolation("account.phone"),
+        "full": StorageError.full, "crammed": CocoaError(.fileWriteOutOfSpace),
+        "twice": StorageError.uniqueViolation("account.phone"),
         "large": NIOTooManyBytesError(maxBytes: 9),
         "unexpected": Secret(), "database": StorageError.other(code: "1", message: "no such table: secret"),
         "teapot": HTTPError(.init(code: 418)), "field": InvalidFields("name", "too-long", details: ["limit": "9"]),
@@ -26,7 +27,7 @@ struct ProblemTests {
         ("hidden", 404, "no-such-page"), ("forbidden", 403, "not-allowed"),
         ("busy", 503, "busy"),
         ("away", 503, "unavailable"), ("unsure", 503, "outcome-unknown"),
-        ("full", 507, "storage-full"), ("twice", 409, "conflict"),
+        ("full", 507, "storage-full"), ("crammed", 507, "storage-full"), ("twice", 409, "conflict"),
         ("large", 413, "http-413"),
         ("unexpected", 500, "unexpected"), ("database", 500, "unexpected"),
         ("teapot", 418, "http-other"),
