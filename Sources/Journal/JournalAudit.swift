@@ -44,9 +44,8 @@ package struct JournalAudit: Sendable {
         self.database = database
     }
 
-    /// - Parameters:
-    ///   - checkpoints: what was signed, from wherever copies of it are kept.
-    ///   - signers: the public keys whose word counts.
+    /// Reckons with `checkpoints`, from wherever copies of what was signed are kept; only the word of those with one of the
+    /// public keys `signers` counts.
     package func run(checkpoints: [JournalCheckpoint], signers: Set<Data>) async throws -> Report {
         var report = Report(checkpoints: checkpoints.count)
         if let forged = checkpoints.first(where: { !signers.contains($0.signer) || !$0.isGenuine }) {

@@ -13,7 +13,7 @@ final class UploadSink: Sendable {
     init(folder: URL, number: Int, limit: Int) throws {
         file = folder.appending(path: "\(number)")
         self.limit = limit
-        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CocoaError(errno == ENOSPC ? .fileWriteOutOfSpace : .fileWriteUnknown) }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }

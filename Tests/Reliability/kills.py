@@ -59,5 +59,8 @@ def look_inside(server, check, crowd):
         condition = "WHERE kind = 'case.step'" if table == "journal_entry" else ""
         owners = rows.column(f"SELECT {column} FROM {table} {condition}")
         check(f"each report has one row in {table}", sorted(owners) == sorted(stored), (len(owners), len(stored)))
+    # Its sealer was killed with the server each time.
+    said = server.run("verify-journal")
+    check("the chain of the journal is whole", said.startswith("the journal is whole"), said)
     words = rows.column("SELECT description FROM matter")
     check("no report was stored under two keys", len(words) == len(set(words)), len(words) - len(set(words)))
