@@ -5,6 +5,7 @@
     scripts/test-reliability postgres kills      some of them; a single one says at once what it sees
     ROUNDS=100 scripts/test-reliability …        more of what is repeated than `make test` has time for
     LANES=1 scripts/test-reliability …           one after the other
+    scripts/drill-patroni                        on a cluster under Patroni
 """
 
 import concurrent.futures
@@ -12,6 +13,7 @@ import contextlib
 import os
 import pathlib
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,7 +28,9 @@ import kills
 import malformed
 import metrics
 import nodes
+import patroni
 import photos
+import replica
 import restarts
 import s3
 import shutdown
@@ -75,6 +79,7 @@ drills = {
         "nodes": ("two nodes, kill -9 of either", in_city(nodes.drill, started=True, rounds=rounds(12))),
         "restarts": ("PostgreSQL started again under load", in_city(restarts.drill, started=True, rounds=rounds(8))),
         "shutdown": ("SIGTERM under load", in_city(shutdown.drill, started=True, rounds=rounds(6))),
+        "replica": ("figures from a copy that lags and dies", by_itself(replica.drill)),
         "failover": ("the primary killed, its standby promoted", by_itself(failover.drill, rounds=rounds(2))),
         "disk": ("PostgreSQL's disks full", by_itself(disk.on_postgres, rounds=rounds(1))),
         "kills": ("kill -9 under four writers", in_city(kills.drill, rounds=rounds(8))),
@@ -111,13 +116,19 @@ class Checks:
 
 
 def main():
+    # What is told to end takes its servers along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     database, *wanted = sys.argv[1:] or [None]
+    if database == "patroni":
+        drill = by_itself(patroni.drill, wanted=wanted, rounds=rounds(5))
+        sys.exit(run(database, "cluster", "two nodes on a cluster under Patroni", drill))
     chosen = [(name, place) for name in drills if database in (None, name)
               for place in drills[name] if not wanted or place in wanted]  # fmt: skip
     if not chosen or len(chosen) < len(wanted):
         sys.exit(f"there is no such drill: {' '.join(sys.argv[1:])}")
     if len(chosen) == 1:
-        sys.exit(run(*chosen[0]))
+        database, name = chosen[0]
+        sys.exit(run(database, name, *drills[database][name]))
     # In turn from both databases: both begin with their longest.
     chosen.sort(key=lambda job: list(drills[job[0]]).index(job[1]))
     with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
@@ -136,8 +147,7 @@ def run_beside(job):
     return done
 
 
-def run(database, name):
-    words, drill = drills[database][name]
+def run(database, name, words, drill):
     print(f"--- {database} {name}: {words} (seed {seed})", flush=True)
     check, began = Checks(), time.monotonic()
     try:

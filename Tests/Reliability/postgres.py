@@ -36,6 +36,7 @@ class Postgres:
         self.port = port or free_port()
         self.settings = dict(settings)
         self.process = None
+        self.frozen = []
         # PostgreSQL refuses to run as root.
         self.owner = {"cwd": "/"}
         if os.getuid() == 0:
@@ -72,6 +73,7 @@ class Postgres:
             yield postgres
         finally:
             if postgres.is_running():
+                postgres.thaw()
                 postgres.stop("immediate")
             shutil.rmtree(postgres.folder)
 
@@ -122,17 +124,34 @@ class Postgres:
 
     def kill(self):
         """`kill -9` of the server and of all its processes, before any of them can do anything about it."""
-        shared_memory = (self.data / "postmaster.pid").read_text().split("\n")[6].split()[1]
-        family = [self.process.pid, *self.children()]
-        for process in family:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        self.process.wait()
+        shared_memory = self._lock_file()[6].split()[1]
+        send(signal.SIGKILL, Postgres.processes(self))
+        if self.process:
+            self.process.wait()
         # Nobody was left to give it back.
         subprocess.run(["ipcrm", "-m", shared_memory], check=False, stderr=subprocess.DEVNULL)
 
+    def freeze(self):
+        """Stops everything where it stands, as when a disk hangs: connections stay, and nothing answers on them."""
+        self.frozen = self.processes()
+        send(signal.SIGSTOP, self.frozen)
+
+    def thaw(self):
+        """Goes on as if nothing had been."""
+        send(signal.SIGCONT, self.frozen)
+        self.frozen = []
+
+    def processes(self):
+        return [self.pid(), *self.children()]
+
+    def _lock_file(self):
+        return (self.data / "postmaster.pid").read_text().split("\n")
+
+    def pid(self):
+        return int(self._lock_file()[0])
+
     def children(self):
-        text = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        text = pathlib.Path(f"/proc/{self.pid()}/task/{self.pid()}/children").read_text()
         return [int(word) for word in text.split()]
 
     def promote(self):
@@ -169,3 +188,9 @@ class Postgres:
         """How many sessions `nuanxin` has in a database."""
         question = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND application_name = 'nuanxin'"
         return self.ask(question, database)[0][0]
+
+
+def send(number, processes):
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, number)

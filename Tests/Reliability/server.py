@@ -152,6 +152,11 @@ class Answer:
     def json(self):
         return json.loads(self.body)
 
+    @property
+    def says_when(self):
+        """Whether it tells how long to wait."""
+        return "retry-after" in {name.lower() for name in self.headers}
+
 
 def found(server, folder):
     """Founds the city: one district with an intake desk and an officer. Gives the secret of her authenticator."""

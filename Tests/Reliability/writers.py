@@ -44,7 +44,7 @@ class Told:
         self.took = time.monotonic() - began
         self.status = answer and answer.status
         self.name = problem_name(answer)
-        self.says_when = answer is not None and "retry-after" in {name.lower() for name in answer.headers}
+        self.says_when = answer is not None and answer.says_when
 
     @property
     def is_good(self):
