@@ -19,6 +19,8 @@ final class PostgresSession: @unchecked Sendable {
     private var statementsMade = 0
     /// How many answers to pieces of the pipeline nobody has read yet.
     private var unreadSyncs = 0
+    /// Whether nobody waits any more for what the server still owes.
+    private var isGivenUp = false
 
     /// Connects. Throws ``PostgresFailure/lost(_:)`` when there is no server that can be used this way.
     init(_ address: PostgresAddress, queue: DispatchQueue) throws {
@@ -44,7 +46,7 @@ final class PostgresSession: @unchecked Sendable {
     }
 
     /// Whether the server can still be reached, as far as is known without asking it.
-    var isWhole: Bool { PQstatus(connection) == CONNECTION_OK }
+    var isWhole: Bool { !isGivenUp && PQstatus(connection) == CONNECTION_OK }
 
     /// The number of the server's process, which its notifications carry.
     var process: Int32 { PQbackendPID(connection) }
@@ -184,6 +186,39 @@ final class PostgresSession: @unchecked Sendable {
         guard sent == 1 else { throw PostgresFailure.lost(PostgresFailure.reason(connection)) }
     }
 
+    /// Waits until there is an answer to be read, or none can come any more.
+    ///
+    /// A server that says nothing for a while may have much to do. Or it hangs, with its disk or its virtual machine, while
+    /// its kernel goes on confirming what arrives: then nobody can connect to it any more either.
+    private func awaitAnswer() throws {
+        while PQisBusy(connection) == 1 {
+            var socket = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+            if poll(&socket, 1, Self.longestSilence) == 0 {
+                if acceptsConnections() { continue }
+                isGivenUp = true
+                throw PostgresFailure.lost("the server says nothing")
+            }
+            // What went wrong comes with the next result.
+            guard PQconsumeInput(connection) == 1 else { return }
+        }
+    }
+
+    /// In milliseconds.
+    private static let longestSilence: Int32 = 2000
+
+    /// Whether the server of this session answers a connection of its own, be it with a refusal, within two seconds.
+    private func acceptsConnections() -> Bool {
+        let place = [
+            ("host", PQhost(connection)), ("hostaddr", PQhostaddr(connection)), ("port", PQport(connection)),
+            ("user", PQuser(connection)), ("dbname", PQdb(connection)),
+        ].compactMap { name, value in value.map { (name, String(cString: $0)) } }.filter { !$0.1.isEmpty }
+        let parameters = place + [("connect_timeout", "2")]
+        let answer = withCStrings(parameters.map(\.0)) { names in
+            withCStrings(parameters.map(\.1)) { values in PQpingParams(names, values, 0) }
+        }
+        return answer != PQPING_NO_RESPONSE
+    }
+
     private func drain() throws {
         while unreadSyncs > 0 {
             unreadSyncs -= 1
@@ -199,6 +234,7 @@ final class PostgresSession: @unchecked Sendable {
         var failure: PostgresFailure?
         var silence = 0
         while true {
+            try awaitAnswer()
             guard let pointer = PQgetResult(connection) else {
                 silence += 1
                 if silence > count + 2 || !isWhole {

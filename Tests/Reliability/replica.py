@@ -48,6 +48,13 @@ def drill(check, seed):
         standby.start()
         watch.wait_for_copy(standby)
 
+        standby.freeze()
+        watch.write()
+        frozen = watch.seconds_until_counted(limit=15)
+        check("a copy that hangs isn't waited for", frozen < 4 + slack, frozen)
+        standby.thaw()
+        watch.wait_for_copy(standby)
+
         primary.kill()
         held = watch.seconds_until_refused(limit=lag + 5)
         check("without the primary the copy answers until it is too old", 0.5 < held <= lag + slack, held)
@@ -57,11 +64,11 @@ def drill(check, seed):
 
         slowest = max(watch.times)
         check("nobody waits long for figures", slowest < 4 + slack, slowest)
-        bad = [answer.status for answer in watch.others]
-        check("only good answers, or 503 with the time to wait", not bad, bad)
+        check("only good answers, or 503 with the time to wait", not watch.others, watch.others)
         print(
             f"    new figures after {fresh:.1f} s; after {late:.1f} s when the copy stands still, "
-            f"{away:.1f} s when it died; {held:.1f} s of figures without the primary; the slowest answer {slowest:.1f} s"
+            f"{away:.1f} s when it died, {frozen:.1f} s when it hung; "
+            f"{held:.1f} s of figures without the primary; the slowest answer {slowest:.1f} s"
         )
 
 
@@ -80,12 +87,17 @@ class Watch:
     def received(self):
         """How many reports the figures count, and `None` when they are refused."""
         began = time.monotonic()
-        answer = self.server.ask("GET", "/api/v1/public/figures")
-        self.times.append(time.monotonic() - began)
+        try:
+            answer = self.server.ask("GET", "/api/v1/public/figures")
+        except OSError as error:
+            self.others.append(str(error))
+            return None
+        finally:
+            self.times.append(time.monotonic() - began)
         if answer.status == 200:
             return answer.json()["received"]
         if answer.status != 503 or not answer.says_when:
-            self.others.append(answer)
+            self.others.append(answer.status)
         return None
 
     def seconds_until_counted(self, limit):
