@@ -20,6 +20,7 @@ from writers import Writer, at_work
 
 wanted = 10_000
 longest_wait = 10
+consumers = ("notices", "case-clocks", "seal")
 
 # What is handled is written down in the same transaction, once more than the product needs.
 witness = """
@@ -114,7 +115,7 @@ def check_handling(check, ask):
     again = ask("SELECT step_id, count(*) FROM drill_told GROUP BY 1 HAVING count(*) > 1")
     check("no step was handled twice", not again and len(ask("SELECT 1 FROM drill_told")) == len(owed), again[:5])
     last = ask("SELECT xact, sequence FROM journal_entry ORDER BY xact DESC, sequence DESC LIMIT 1")
-    for consumer in ("notices", "case-clocks"):
+    for consumer in consumers:
         moves = ask(
             "SELECT from_xact, from_sequence, xact, sequence FROM drill_move WHERE consumer = %s ORDER BY 3, 4", consumer)
         chained = all(one[2:] == two[:2] and one[2:] < two[2:] for one, two in zip(moves, moves[1:]))
@@ -179,24 +180,24 @@ def write_entry(connection, matter):
         (now, matter, json.dumps(data)))  # fmt: skip
 
 
-waiting = """
+waiting = f"""
     SELECT count(*)
-    FROM (VALUES ('notices'), ('case-clocks')) AS consumers (name) LEFT JOIN journal_cursor c ON c.consumer = consumers.name
+    FROM unnest(array{list(consumers)}) AS name LEFT JOIN journal_cursor c ON c.consumer = name
     JOIN journal_entry e ON (e.xact, e.sequence) > (coalesce(c.xact, 0), coalesce(c.sequence, 0))
     WHERE e.at < %s
 """
 
 
 def wait_until_moved(ask, moment, limit):
-    """Seconds from `moment` until both consumers have gone on; there is always something to go on with."""
+    """Seconds from `moment` until all consumers have gone on; there is always something to go on with."""
     question = "SELECT min(moved_at) FROM drill_move WHERE moved_at > %s GROUP BY consumer"
-    while len(moves := ask(question, int(moment * 1000))) < 2 and time.time() < moment + limit:
+    while len(moves := ask(question, int(moment * 1000))) < len(consumers) and time.time() < moment + limit:
         time.sleep(0.05)
-    return max(at for (at,) in moves) / 1000 - moment if len(moves) == 2 else float("inf")
+    return max(at for (at,) in moves) / 1000 - moment if len(moves) == len(consumers) else float("inf")
 
 
 def wait_until_handled(ask, moment, limit):
-    """Seconds from `moment` until both consumers have handled what was there then."""
+    """Seconds from `moment` until all consumers have handled what was there then."""
     while ask(waiting, int(moment * 1000))[0][0] and time.time() < moment + limit:
         time.sleep(0.05)
     return time.time() - moment
