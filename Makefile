@@ -27,10 +27,10 @@ run: setup build
 	@scripts/run-demo
 
 # One build configuration, debug: the browser and API tests serve with its binary. The parts run in this order, and
-# the first that fails ends the run. CI, where nobody looks anything up, leaves out what only people need (BUILD_FLAGS).
+# the first that fails ends the run.
 test:
 	@scripts/part "set-up (the first time 2-5 min)" scripts/setup test
-	@scripts/part "debug build (the first time 8-25 min)" swift build --build-tests $(BUILD_FLAGS)
+	@scripts/part "debug build (the first time 8-25 min)" swift build --build-tests
 	@$(MAKE) --no-print-directory test-swift test-browser test-api test-reliability
 	@echo "All tests passed."
 

@@ -54,6 +54,15 @@ struct CaseWords: Sendable {
         metres.map { t("case.place.accuracy", ["metres": "\(Int($0.rounded()))"]) }
     }
 
+    /// `85 m`, `1.2 km`, `940 km`: as exact as somebody needs who asks whether a photo was taken there.
+    func distance(_ metres: Double) -> String {
+        let whole = Int(metres.rounded())
+        guard whole >= 1000 else { return t("case.distance.metres", ["metres": "\(whole)"]) }
+        let tenths = (whole + 50) / 100
+        let kilometres = tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : "\((whole + 500) / 1000)"
+        return t("case.distance.kilometres", ["kilometres": kilometres])
+    }
+
     /// The address, else the street it lies in, else the coordinates.
     func place(of matter: Case) -> String {
         if let address = matter.place.address { return address }

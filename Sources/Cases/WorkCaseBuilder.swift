@@ -108,7 +108,7 @@ struct WorkCaseBuilder {
             if let time = photo.evidence.capturedAt { parts.append(words.time(time)) }
             if let position = photo.evidence.position, let place = story.matter.place.position {
                 parts.append(
-                    words.t("work.case.photo-distance", ["metres": "\(Int(position.distance(to: place).rounded()))"]))
+                    words.t("work.case.photo-distance", ["distance": words.distance(position.distance(to: place))]))
             }
             guard !parts.isEmpty else { return nil }
             return words.t(

@@ -273,28 +273,6 @@ struct PreparedStatement {
     let types: [Oid]
 }
 
-/// The server's warnings, kept by libpq's callback until somebody asks.
-private final class Warnings: Sendable {
-    private let texts = Mutex<[String]>([])
-
-    func add(_ text: String) { texts.withLock { $0.append(text) } }
-
-    func take() -> [String] {
-        texts.withLock { texts in
-            defer { texts = [] }
-            return texts
-        }
-    }
-}
-
-private func receiveNotice(_ warnings: UnsafeMutableRawPointer?, _ notice: OpaquePointer?) {
-    guard let warnings, let notice, let severity = PQresultErrorField(notice, PostgresFailure.Field.severity),
-        String(cString: severity) == "WARNING"
-    else { return }
-    let state = PQresultErrorField(notice, PostgresFailure.Field.state).map { String(cString: $0) } ?? ""
-    Unmanaged<Warnings>.fromOpaque(warnings).takeUnretainedValue().add(state)
-}
-
 /// Gives the texts as C wants them, with a null pointer after the last.
 private func withCStrings<Value>(
     _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value

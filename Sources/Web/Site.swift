@@ -35,8 +35,9 @@ package struct Site: Sendable {
     package func render(_ page: some Page, for request: Request, _ context: AppContext) throws -> Response {
         let words = strings(in: context.language)
         let root: [String: Any] = [
-            "page": page, "t": trees[context.language] ?? [:], "lang": context.language.rawValue,
-            "title": page.title(words), "shell": Shell(context, request: request, t: words), "assets": assetVersion,
+            "page": ViewTree.node(page) ?? page, "t": trees[context.language] ?? [:], "lang": context.language.rawValue,
+            "title": page.title(words), "shell": ViewTree.node(Shell(context, request: request, t: words)) ?? [:],
+            "assets": assetVersion,
         ]
         guard let html = templates.render(root, withTemplate: type(of: page).template) else {
             throw SiteError.noTemplate(type(of: page).template)

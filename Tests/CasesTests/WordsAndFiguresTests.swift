@@ -39,6 +39,14 @@ struct WordsAndFiguresTests {
         }
     }
 
+    @Test(arguments: [
+        (0.4, "0 米"), (85.2, "85 米"), (999.4, "999 米"), (999.5, "1.0 公里"), (1249, "1.2 公里"), (99_949, "99.9 公里"),
+        (99_950, "100 公里"), (9_864_563, "9865 公里"),
+    ])
+    func `a distance is as exact as somebody needs`(_ metres: Double, _ words: String) async throws {
+        #expect(try await TestDistrict().words(.zhHans).distance(metres) == words)
+    }
+
     @Test func `each report is counted once, whatever became of it`() async throws {
         let district = try await TestDistrict()
         try await district.everyState { id in
