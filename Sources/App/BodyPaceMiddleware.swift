@@ -5,8 +5,8 @@ import Web
 
 /// Ends requests whose body drips in: the idle time-out starts anew with every byte and never sees them.
 ///
-/// A body gets ten seconds and one more for each KiB that has come, so a photo on a slow network has its time and a client
-/// that sends a byte now and then has not.
+/// A body gets ten seconds and one more for each KiB that has come, a quarter of an hour at the most: a photo on a slow
+/// network has its time, a client that sends a byte now and then has not, and nobody keeps a request open for a day.
 struct BodyPaceMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: AppContext,
@@ -37,7 +37,7 @@ private struct PacedBody: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             guard let chunk = try await nextChunk() else { return nil }
             received += chunk.readableBytes
-            guard ContinuousClock.now - start <= .seconds(10 + received / 1024) else {
+            guard ContinuousClock.now - start <= .seconds(min(10 + received / 1024, 900)) else {
                 throw HTTPError(.requestTimeout)
             }
             return chunk

@@ -40,7 +40,7 @@ extension Nuanxin {
                         (MediaType(type: .any), [.public, .maxAge(86_400)])
                     ]), searchForIndexHtml: false))
         }
-        LanguageRoutes().addRoutes(to: router)
+        LanguageRoutes(isSecure: settings.isSecure).addRoutes(to: router)
         ProblemRoutes(site: services.site).addRoutes(to: router)
         try OpenAPI(Self.bundles).addRoutes(to: router)
         HealthRoutes(services, shelf: shelf).add(to: router)

@@ -14,9 +14,8 @@ struct CaseCursor: Sendable {
 
     init(_ text: some StringProtocol) throws {
         let cursor = try Cursor(text, parts: 2)
-        guard let milliseconds = Int(cursor.parts[0]), abs(milliseconds) < 1 << 53, let id = ID<Case>(cursor.parts[1])
-        else { throw InvalidFields("cursor", "bad-cursor") }
-        self.init(key: Date(milliseconds: milliseconds), id: id)
+        guard let id = ID<Case>(cursor.parts[1]) else { throw InvalidFields("cursor", "bad-cursor") }
+        self.init(key: try cursor.instant(0), id: id)
     }
 
     /// The place after `row`, in the order of `query`.

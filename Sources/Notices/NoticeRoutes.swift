@@ -107,9 +107,8 @@ package struct NoticeRoutes: Sendable {
 
     private static func place(_ text: some StringProtocol) throws -> (Date, ID<Notice>) {
         let cursor = try Cursor(text, parts: 2)
-        guard let milliseconds = Int(cursor.parts[0]), abs(milliseconds) < 1 << 53, let id = ID<Notice>(cursor.parts[1])
-        else { throw InvalidFields("cursor", "bad-cursor") }
-        return (Date(milliseconds: milliseconds), id)
+        guard let id = ID<Notice>(cursor.parts[1]) else { throw InvalidFields("cursor", "bad-cursor") }
+        return (try cursor.instant(0), id)
     }
 }
 

@@ -56,6 +56,14 @@ package struct Cursor: Sendable {
         guard parts.count == count else { throw InvalidFields("cursor", "bad-cursor") }
     }
 
+    /// A part that is an instant in milliseconds. Throws a problem for one that is none, or too far off to reckon with.
+    package func instant(_ index: Int) throws -> Date {
+        guard let milliseconds = Int(parts[index]), milliseconds.magnitude < 1 << 53 else {
+            throw InvalidFields("cursor", "bad-cursor")
+        }
+        return Date(milliseconds: milliseconds)
+    }
+
     package var text: String {
         Data(parts.joined(separator: "\u{1f}").utf8).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

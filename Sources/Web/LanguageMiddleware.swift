@@ -3,7 +3,12 @@ import Kernel
 
 /// Finds the reader's language, for the pages and problems that follow: the one chosen on a page, else the browser's.
 package struct LanguageMiddleware: RouterMiddleware {
-    package init() {}
+    private let isSecure: Bool
+
+    /// `isSecure`: whether browsers reach the server by TLS, and must not send the choice by anything else.
+    package init(isSecure: Bool) {
+        self.isSecure = isSecure
+    }
 
     package func handle(
         _ request: Request, context: AppContext,
@@ -29,7 +34,9 @@ package struct LanguageRoutes: Sendable {
             }
             var response = Response.redirect(to: localPath(request.uri.queryParameters["to"]), type: .normal)
             response.setCookie(
-                Cookie(name: "language", value: language.rawValue, maxAge: 31_536_000, path: "/", sameSite: .lax))
+                Cookie(
+                    name: "language", value: language.rawValue, maxAge: 31_536_000, path: "/", secure: isSecure,
+                    sameSite: .lax))
             return response
         }
     }

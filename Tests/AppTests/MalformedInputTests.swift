@@ -45,6 +45,10 @@ import Testing
         .get("/cases?limit=1.5", .wangFang, 422, "invalid-fields", "limit"),
         .get("/cases?limit=1e2", .wangFang, 422, "invalid-fields", "limit"),
         .get("/cases?cursor=AAAA", .wangFang, 422, "invalid-fields", "cursor"),
+        // The smallest of all whole numbers, whose magnitude is none: it must not end the process.
+        .get("/cases?cursor=LTkyMjMzNzIwMzY4NTQ3NzU4MDgfeA", .wangFang, 422, "invalid-fields", "cursor"),
+        .get("/reports?cursor=LTkyMjMzNzIwMzY4NTQ3NzU4MDgfeA", .zhangWei, 422, "invalid-fields", "cursor"),
+        .get("/notices?cursor=LTkyMjMzNzIwMzY4NTQ3NzU4MDgfeA", .zhangWei, 422, "invalid-fields", "cursor"),
         .get("/cases?cursor=%FF", .wangFang, 400, "malformed-fields", "cursor"),
         .get("/cases?q=a%00b", .wangFang, 400, "malformed-fields", "q"),
         .get("/cases?category=1", .wangFang, 422, "invalid-fields", "category"),

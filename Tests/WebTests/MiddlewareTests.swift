@@ -33,7 +33,9 @@ struct MiddlewareTests {
             #expect(answer.status == .seeOther)
             #expect(answer.headers[.location] == "/reports?page=2")
             let cookie = try #require(answer.headers[.setCookie])
-            for part in ["language=en", "Max-Age=31536000", "Path=/", "SameSite=Lax"] { #expect(cookie.contains(part)) }
+            for part in ["language=en", "Max-Age=31536000", "Path=/", "SameSite=Lax", "Secure"] {
+                #expect(cookie.contains(part))
+            }
         }
     }
 

@@ -30,7 +30,7 @@ func withRouter(
         SameOriginMiddleware()
         SignEverybodyIn(signedIn: signedIn)
     }
-    LanguageRoutes().addRoutes(to: router)
+    LanguageRoutes(isSecure: true).addRoutes(to: router)
     ProblemRoutes(site: site).addRoutes(to: router)
     try routes(router)
     var logger = Logger(label: "test")
