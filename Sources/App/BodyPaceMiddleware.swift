@@ -37,7 +37,7 @@ private struct PacedBody: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             guard let chunk = try await nextChunk() else { return nil }
             received += chunk.readableBytes
-            guard ContinuousClock.now - start <= .seconds(min(10 + received / 1024, 900)) else {
+            guard ContinuousClock.now - start <= .seconds(Swift.min(10 + received / 1024, 900)) else {
                 throw HTTPError(.requestTimeout)
             }
             return chunk

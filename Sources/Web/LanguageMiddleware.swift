@@ -3,12 +3,7 @@ import Kernel
 
 /// Finds the reader's language, for the pages and problems that follow: the one chosen on a page, else the browser's.
 package struct LanguageMiddleware: RouterMiddleware {
-    private let isSecure: Bool
-
-    /// `isSecure`: whether browsers reach the server by TLS, and must not send the choice by anything else.
-    package init(isSecure: Bool) {
-        self.isSecure = isSecure
-    }
+    package init() {}
 
     package func handle(
         _ request: Request, context: AppContext,
@@ -25,10 +20,15 @@ package struct LanguageMiddleware: RouterMiddleware {
 
 /// `/language/en?to=/reports`: the switch on every page.
 package struct LanguageRoutes: Sendable {
-    package init() {}
+    private let isSecure: Bool
+
+    /// `isSecure`: whether browsers reach the server by TLS, and must not send the choice by anything else.
+    package init(isSecure: Bool) {
+        self.isSecure = isSecure
+    }
 
     package func addRoutes(to router: Router<AppContext>) {
-        router.get("language/:language") { request, context -> Response in
+        router.get("language/:language") { [isSecure] request, context -> Response in
             guard let language = context.parameters.get("language").flatMap({ Language(rawValue: $0) }) else {
                 throw NoSuchPage()
             }
