@@ -18,8 +18,8 @@ package enum JournalChain {
         bytes.append(bigEndian: entry.sequence)
         bytes.append(bigEndian: entry.at.milliseconds)
         bytes.append(entry.actor == nil ? 0 : 1)
-        if let actor = entry.actor { bytes.append(contentsOf: actor.uuid.bytes) }
-        bytes.append(contentsOf: entry.subject.bytes)
+        if let actor = entry.actor { bytes.append(actor.uuid.bytes) }
+        bytes.append(entry.subject.bytes)
         // Each text with its length before it, so that nothing can be shifted from one into the other.
         for text in [Data(entry.kind.utf8), entry.data] {
             bytes.append(bigEndian: text.count)

@@ -70,11 +70,12 @@ struct JournalAuditTests {
         let last = try await database.read { db in try SealStore(db).last() }
         let strange = try JournalCheckpoint(of: last, at: .saturdayMorning, signedWith: .init())
         #expect(try await audit(database, [strange]).fault == .forgedCheckpoint(number: 3))
-        let true_ = try await checkpoint(database)
+        let genuine = try await checkpoint(database)
         let later = JournalCheckpoint(
-            number: true_.number, hash: true_.hash, at: true_.at + 60, signer: true_.signer, signature: true_.signature)
+            number: genuine.number, hash: genuine.hash, at: genuine.at + 60, signer: genuine.signer,
+            signature: genuine.signature)
         #expect(try await audit(database, [later]).fault == .forgedCheckpoint(number: 3))
-        #expect(try JournalCheckpoint(encoded: true_.encoded()) == true_)
+        #expect(try JournalCheckpoint(encoded: genuine.encoded()) == genuine)
     }
 
     private func note(_ count: Int, in database: any Database) async throws {

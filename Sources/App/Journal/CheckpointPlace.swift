@@ -16,15 +16,13 @@ package struct CheckpointPlace: Sendable {
 
     init(named name: String?, _ settings: Settings) throws {
         isElsewhere = name != nil
-        guard let name, name.lowercased().hasPrefix("s3://") else {
+        if let name, name.lowercased().hasPrefix("s3://") {
+            store = try PhotoPlace(named: name, settings, setting: "checkpoints.url")
+                .store(in: settings.data, patience: .working)
+        } else {
             let folder = name.map { URL(filePath: $0, directoryHint: .isDirectory) }
             store = FolderStore(root: folder ?? settings.data.appending(path: "checkpoints"))
-            return
         }
-        guard case .bucket(let address) = try PhotoPlace(named: name, settings, setting: "checkpoints.url") else {
-            throw SettingsError("checkpoints.url: give a folder or s3://…")
-        }
-        store = S3Store(address, patience: .working) { Date() }
     }
 
     package func keep(_ checkpoint: JournalCheckpoint) async throws {
