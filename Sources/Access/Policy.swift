@@ -1,32 +1,64 @@
 import Foundation
 import Kernel
 
-/// Who may do what: the rows of `Data/policy.json`. Nothing is allowed that no row allows.
+/// Who may do what: the rows of `Data/policy.json`. Nothing is allowed that no row allows, and five denials win over all
+/// rows: three are checked on the file itself (``faults(knownActions:)``), two with every decision (``Decider``).
 package struct Policy: Sendable, Decodable {
     /// How the thing in question must relate to a grant.
     package enum Scope: String, Sendable, Codable, CaseIterable {
         /// It is the caller's own: reported by them, addressed to them.
         case own
-        /// The caller works on it.
+        /// The caller, or whom they stand in for, works on it.
         case assigned
         /// It lies with the office of the grant.
         case office
-        /// It lies in the territory of the grant.
+        /// It belongs to the organisation of the grant.
+        case organisation
+        /// It lies in the territory of the grant and, when the grant names a sector, in that sector too.
         case territory
+        /// As ``territory``, for grants that name a sector: 条 ∧ 块.
+        case sector
+        /// A custodian let the caller look, and that time isn't over.
+        case approved
         case any
     }
 
-    /// How much of a thing is shown, from little to all.
+    /// How much of a thing is shown, from little to all. Which fields that are stands in ``fields``.
     package enum View: String, Sendable, Codable, Comparable, CaseIterable {
         /// Without anything about persons.
         case card
         /// With what is needed to work on it; who reported stays hidden.
         case masked
-        /// With the reporter who agreed to be named.
+        /// With all that its handler needs.
         case full
 
         package static func < (left: View, right: View) -> Bool {
             (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        }
+    }
+
+    /// How much harm it does when the wrong person sees a thing (security.md §1.1).
+    package enum Protection: String, Sendable, Codable, CaseIterable {
+        case open
+        /// Work of the house, without personal data.
+        case `internal`
+        /// Names, phones, plates.
+        case personal
+        /// Who reported or complained, hardship, originals of photos.
+        case hidden
+        /// Membership of the party.
+        case party
+        /// Settings of the product itself, and what was done by whom.
+        case control
+    }
+
+    package struct Kind: Sendable, Codable {
+        package let kind: String
+        package let protection: Protection
+
+        package init(_ kind: String, _ protection: Protection) {
+            self.kind = kind
+            self.protection = protection
         }
     }
 
@@ -36,12 +68,46 @@ package struct Policy: Sendable, Decodable {
         package let actions: [String]
         package let scope: Scope
         package let view: View
+
+        package init(role: Role, kind: String, actions: [String], scope: Scope, view: View) {
+            self.role = role
+            self.kind = kind
+            self.actions = actions
+            self.scope = scope
+            self.view = view
+        }
     }
 
+    /// Acts on what somebody else did (`of`): whoever did that can't decide on it.
+    package struct Approval: Sendable, Codable {
+        package let kind: String
+        package let actions: [String]
+        package let of: String
+
+        package init(kind: String, actions: [String], of: String) {
+            self.kind = kind
+            self.actions = actions
+            self.of = of
+        }
+    }
+
+    /// The fields of a kind that a view shows.
+    package struct Fields: Sendable, Codable {
+        package let kind: String
+        package let view: View
+        package let fields: Set<String>
+    }
+
+    package let kinds: [Kind]
+    package let approvals: [Approval]
+    package let fields: [Fields]
     package let rules: [Rule]
 
-    package init(rules: [Rule]) {
+    package init(rules: [Rule], kinds: [Kind] = [], approvals: [Approval] = [], fields: [Fields] = []) {
         self.rules = rules
+        self.kinds = kinds
+        self.approvals = approvals
+        self.fields = fields
     }
 
     /// Everything that some row allows on things of a kind.
@@ -49,72 +115,16 @@ package struct Policy: Sendable, Decodable {
         Set(rules.filter { $0.kind == kind }.flatMap(\.actions))
     }
 
-    /// What is wrong with the file, for `nuanxin check`: one sentence each. A row with a misspelt action allows nothing, and
-    /// nobody would see why.
-    package func faults(knownActions: [String: Set<String>]) -> [String] {
-        rules.enumerated().flatMap { index, rule -> [String] in
-            let place = "policy: rules[\(index)] (\(rule.role.rawValue))"
-            guard let known = knownActions[rule.kind] else {
-                return ["\(place) names the unknown kind \(rule.kind)\(knownActions.keys.hint(insteadOf: rule.kind))"]
-            }
-            return rule.actions.filter { !known.contains($0) }.map { action in
-                "\(place) allows the unknown action \(action) on \(rule.kind)\(known.hint(insteadOf: action))"
-            }
-        }
+    package func protection(of kind: String) -> Protection? {
+        kinds.first { $0.kind == kind }?.protection
+    }
+
+    /// What a view shows of things of a kind; nothing when the file doesn't say.
+    package func fields(of kind: String, in view: View) -> Set<String> {
+        fields.first { $0.kind == kind && $0.view == view }?.fields ?? []
     }
 
     func rules(for role: Role, _ action: String, on kind: String) -> [Rule] {
         rules.filter { $0.role == role && $0.kind == kind && $0.actions.contains(action) }
-    }
-}
-
-/// What has to be known of a thing to decide on it.
-package struct Subject: Sendable {
-    package let kind: String
-    package var owner: ID<Account>?
-    package var assignee: ID<Account>?
-    package var office: ID<OfficeEntity>?
-    package var territory: TerritoryPath?
-
-    package init(
-        kind: String, owner: ID<Account>? = nil, assignee: ID<Account>? = nil, office: ID<OfficeEntity>? = nil,
-        territory: TerritoryPath? = nil
-    ) {
-        self.kind = kind
-        self.owner = owner
-        self.assignee = assignee
-        self.office = office
-        self.territory = territory
-    }
-}
-
-extension Policy {
-    /// How much `caller` may see in doing `action`; `nil` when it isn't allowed.
-    package func view(of subject: Subject, for caller: Caller, doing action: String) -> View? {
-        caller.grants.flatMap { grant in
-            rules(for: grant.role, action, on: subject.kind).filter { rule in
-                holds(rule.scope, grant: grant, caller: caller, subject: subject)
-            }
-        }.map(\.view).max()
-    }
-
-    package func allows(_ caller: Caller, _ action: String, on subject: Subject) -> Bool {
-        view(of: subject, for: caller, doing: action) != nil
-    }
-
-    /// Whether `caller` may do `action` on anything at all of the kind: for showing a menu entry.
-    package func mayEver(_ caller: Caller, _ action: String, on kind: String) -> Bool {
-        caller.grants.contains { !rules(for: $0.role, action, on: kind).isEmpty }
-    }
-
-    private func holds(_ scope: Scope, grant: Grant, caller: Caller, subject: Subject) -> Bool {
-        switch scope {
-        case .own: subject.owner == caller.id
-        case .assigned: subject.assignee == caller.id
-        case .office: grant.office != nil && subject.office == grant.office
-        case .territory:
-            grant.territory.flatMap { own in subject.territory.map { own.contains($0) } } ?? false
-        case .any: true
-        }
     }
 }

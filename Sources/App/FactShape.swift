@@ -51,7 +51,11 @@ indirect enum FactShape: Sendable {
 extension FactShape {
     /// The files with facts that are decoded; `calendar.json` is read by its import, which names what it doesn't know.
     static let files: [String: FactShape] = [
-        "policy.json": .members(["rules": .list(.values("role", "kind", "actions", "scope", "view"))]),
+        "policy.json": .members([
+            "kinds": .list(.values("kind", "protection")), "approvals": .list(.values("kind", "actions", "of")),
+            "fields": .list(.values("kind", "view", "fields")),
+            "rules": .list(.values("role", "kind", "actions", "scope", "view")),
+        ]),
         "clocks.json": .members([
             "settings": .values("keepsFormerRules", "rollsPlainWeekends"),
             "rules": .list(
@@ -59,6 +63,7 @@ extension FactShape {
                     "name", "code", "version", "effectiveFrom", "former", "kind", "unit", "period", "extension",
                     "rolls", "warnsBefore", words: "title", "from", "pauses", "basis")),
         ]),
+        "sectors.json": .members(["sectors": .list(.values("path", words: "name"))]),
         "workflow.json": .members([
             "version": .value, "reopenWithinDays": .value,
             "states": .list(.values("name", "open", words: "title", "rider")),
@@ -77,7 +82,7 @@ extension FactShape {
                     "categories": .list(
                         .values(
                             "code", "severity", "clocks", "duty", "private", "duplicateRadius", "stop", "keywords",
-                            words: "name", "department")),
+                            "sector", words: "name", "department")),
                 ])),
         ]),
         "bodies.json": .list(.values("code", "phones", "categories", words: "name", "duty")),

@@ -11,12 +11,14 @@ package struct Facts: Sendable {
     package let policy: Policy
     package let cases: CaseFacts
     package let clocks: ClockBook
+    package let sectors: Sectors
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
         guard misspelt.isEmpty else { throw SettingsError(misspelt.joined(separator: "\n")) }
         policy = try Self.decode("policy.json", root) { try JSONDecoder().decode(Policy.self, from: $0) }
         clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
+        sectors = try Self.decode("sectors.json", root, Sectors.init(json:))
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
@@ -30,7 +32,8 @@ package struct Facts: Sendable {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
-            + cases.categories.faults(knownClocks: names)
+            + sectors.faults()
+            + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
             + cases.workflow.faults(
                 knownClocks: names, allowedActions: actions, knownWords: try Workflow.knownWords())
     }
@@ -39,9 +42,10 @@ package struct Facts: Sendable {
     private var knownActions: [String: Set<String>] {
         let steps = Set(cases.workflow.steps.map(\.name))
         return [
-            "case": steps.union(["read", "readEvidence", "readReporter"]), "report": steps.union(["create", "read"]),
-            "calendar": ["read", "import"], "territory": ["read", "import"], "office": ["read", "import"],
-            "account": ["read", "create", "grant", "suspend"],
+            "profile": ["read", "change"], "session": ["read", "end"], "notice": ["read", "mark"],
+            "case": steps.union(["read"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
+            "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],
+            "office": ["read", "import"], "staff": ["read", "create", "grant", "suspend"],
         ]
     }
 

@@ -57,7 +57,7 @@ package struct Nuanxin: Sendable {
         var services = Services(
             database: database, site: try Site(Self.bundles, assetVersion: Assets.version(of: root)),
             policy: facts.policy,
-            uploads: shelf.workFolder, replica: try Self.replica(settings, of: database))
+            uploads: shelf.workFolder, rights: Rights.renewed, replica: try Self.replica(settings, of: database))
         adjust(&services)
         self.services = services
         witness = JournalWitness(

@@ -40,13 +40,15 @@ extension Nuanxin {
                         (MediaType(type: .any), [.public, .maxAge(86_400)])
                     ]), searchForIndexHtml: false))
         }
-        LanguageRoutes(isSecure: settings.isSecure).addRoutes(to: router)
-        ProblemRoutes(site: services.site).addRoutes(to: router)
-        try OpenAPI(Self.bundles).addRoutes(to: router)
-        HealthRoutes(services, shelf: shelf).add(to: router)
+        let routes = Routes(router, policy: facts.policy)
+        LanguageRoutes(isSecure: settings.isSecure).addRoutes(to: routes)
+        ProblemRoutes(site: services.site).addRoutes(to: routes)
+        try OpenAPI(Self.bundles).addRoutes(to: routes)
+        HealthRoutes(services, shelf: shelf).add(to: routes)
         for feature in features {
-            feature.addRoutes(to: router)
+            feature.addRoutes(to: routes)
         }
+        guard routes.faults.isEmpty else { throw SettingsError(routes.faults.joined(separator: "\n")) }
         methods.fill(router.routes.map { ($0.method, $0.path.description) })
         return router
     }

@@ -17,11 +17,11 @@ package struct CaseAPIRoutes: Sendable {
         self.facts = facts
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("api/v1/cases", use: list)
-        router.get("api/v1/cases/:id", use: show)
-        router.post("api/v1/cases/:id/steps", use: take)
-        router.post("api/v1/cases/:id/reporter", use: showReporter)
+    package func add(to routes: Routes) {
+        routes.get("api/v1/cases", .may("read", "case"), use: list)
+        routes.get("api/v1/cases/:id", .may("read", "case"), use: show)
+        routes.post("api/v1/cases/:id/steps", .may("read", "case"), use: take)
+        routes.post("api/v1/cases/:id/reporter", .may("read", "case"), use: showReporter)
     }
 
     private var cases: CaseCommands { CaseCommands(services, facts: facts) }
@@ -41,7 +41,7 @@ package struct CaseAPIRoutes: Sendable {
         let now = services.now()
         let answer = try await services.database.read { [facts, services, filter] db in
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
-            let allowed = services.policy.condition(for: caller, doing: "read", on: "case", in: CaseAccess.columns)
+            let allowed = services.policy.condition(for: caller, doing: "read", on: "case", in: CaseAccess.columns(facts))
             let query = filter.query(filter.view, for: caller, words: words)
             let rows = try CaseStore(db).list(query, where: allowed, limit: limit + 1)
             let shown = rows.prefix(limit)
@@ -62,7 +62,7 @@ package struct CaseAPIRoutes: Sendable {
         let now = services.now()
         let answer = try await services.database.read { [facts, services] db -> CaseAnswer in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
-            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             guard access.maySeeAsStaff else { throw NoSuchPage() }
             return CaseAnswer(
                 try CaseStory(matter, in: db), access: access,

@@ -29,10 +29,10 @@ package struct CaseCommands: Sendable {
         let now = services.now()
         let stepID: ID<TimelineEntry> = ID(services.makeUUID(now))
         let clockIDs = (0..<4).map { _ in ID<CaseClock>(services.makeUUID(now)) }
-        return try await services.database.write { [services, facts] db in
+        return try await services.write(as: caller) { [services, facts] db, caller in
             let cases = CaseStore(db)
             guard let found = try cases.find(id) else { throw NoSuchPage() }
-            let access = try CaseAccess(services.policy, found, caller: caller, in: db)
+            let access = try CaseAccess(services.policy, found, caller: caller, facts: facts, in: db)
             guard access.maySee else { throw NoSuchPage() }
             guard let step = facts.workflow.step(name) else { throw CaseError.noSuchStep(name) }
             guard access.may(name) else { throw NotAllowed() }
@@ -62,11 +62,11 @@ package struct CaseCommands: Sendable {
     /// - Throws: ``CaseError/noReporterToShow`` when the reporter chose not to be named.
     package func showReporter(of id: ID<Case>, to caller: Caller) async throws -> Person {
         let now = services.now()
-        return try await services.database.write { [services] db in
+        return try await services.write(as: caller) { [services, facts] db, caller in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
-            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             guard access.maySee else { throw NoSuchPage() }
-            guard access.may("readReporter") else { throw NotAllowed() }
+            guard access.maySeeReporter else { throw NotAllowed() }
             guard let reporter = try ReporterStore(db).find(id), reporter.identity == .named else {
                 throw CaseError.noReporterToShow
             }
@@ -152,41 +152,4 @@ package struct CaseCommands: Sendable {
 
     /// The clock that an officer's check runs against, and so the one that is paused and extended.
     static let mainClock = "report-decision"
-}
-
-/// What a caller may do with one case.
-package struct CaseAccess: Sendable {
-    private let policy: Policy
-    private let caller: Caller
-    private let staffSide: Subject
-    private let reporterSide: Subject
-
-    package init(_ policy: Policy, _ matter: Case, caller: Caller, in db: any Transaction) throws {
-        let isOwn = try ReporterStore(db).find(matter.id)?.account == caller.id
-        self.init(policy, matter, caller: caller, isOwn: isOwn)
-    }
-
-    package init(_ policy: Policy, _ matter: Case, caller: Caller, isOwn: Bool) {
-        self.policy = policy
-        self.caller = caller
-        staffSide = Subject(
-            kind: "case", assignee: matter.handler, office: matter.office, territory: matter.territory)
-        reporterSide = Subject(kind: "report", owner: isOwn ? caller.id : nil)
-    }
-
-    /// As one of those who work on it, or as its reporter.
-    package var maySee: Bool { may("read") }
-
-    /// As one of those who work on it.
-    package var maySeeAsStaff: Bool { policy.allows(caller, "read", on: staffSide) }
-
-    func isCaller(_ account: ID<Account>) -> Bool { caller.id == account }
-
-    package func may(_ action: String) -> Bool {
-        policy.allows(caller, action, on: staffSide) || policy.allows(caller, action, on: reporterSide)
-    }
-
-    /// Where cases keep what the policy asks for, for lists of the workbench.
-    package static let columns = AccessColumns(
-        assignee: "handler_id", office: "office_id", territory: "territory_path")
 }

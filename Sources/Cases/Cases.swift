@@ -21,13 +21,13 @@ package struct Cases: Feature {
         self.map = map
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        HomeRoutes(services, facts: facts).add(to: router)
-        ReportRoutes(services, facts: facts, desk: desk, map: map).add(to: router)
-        ReportAPIRoutes(services, facts: facts, desk: desk).add(to: router)
-        PhotoRoutes(desk: desk, facts: facts).add(to: router)
-        WorkRoutes(services, facts: facts, desk: desk, map: map).add(to: router)
-        CaseAPIRoutes(services, facts: facts).add(to: router)
-        FiguresRoutes(services).add(to: router)
+    package func addRoutes(to routes: Routes) {
+        HomeRoutes(services, facts: facts).add(to: routes)
+        ReportRoutes(services, facts: facts, desk: desk, map: map).add(to: routes)
+        ReportAPIRoutes(services, facts: facts, desk: desk).add(to: routes)
+        PhotoRoutes(desk: desk, facts: facts).add(to: routes)
+        WorkRoutes(services, facts: facts, desk: desk, map: map).add(to: routes)
+        CaseAPIRoutes(services, facts: facts).add(to: routes)
+        FiguresRoutes(services).add(to: routes)
     }
 }

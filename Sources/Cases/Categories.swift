@@ -30,6 +30,14 @@ package struct Categories: Sendable, Decodable {
         groups.first { code.hasPrefix($0.code) }
     }
 
+    /// The line of work that a category belongs to.
+    package func sector(of code: String) -> SectorPath? { category(code)?.sector }
+
+    /// Every category of a line of work and of those below it.
+    package func codes(in sector: SectorPath) -> [String] {
+        groups.flatMap(\.categories).filter { $0.sector.map { sector.contains($0) } ?? false }.map(\.code)
+    }
+
     /// The names of a category and its group, for lists: `食品安全 › 后厨脏乱、虫鼠害`.
     package func path(of code: String, in language: Language) -> String {
         [group(of: code)?.name(language), category(code)?.name(language)].compactMap(\.self).joined(separator: " › ")
@@ -54,6 +62,8 @@ package struct Category: Sendable, Decodable {
     package let code: String
     package let name: LocalizedText
     package let department: LocalizedText
+    /// The line of work that it belongs to; `nil` when that has to be found out first.
+    package let sector: SectorPath?
     /// 1 low, 2 medium, 3 high, 4 urgent.
     package let severity: Int
     /// The names of the statutory clocks that start when a report arrives.
@@ -67,7 +77,7 @@ package struct Category: Sendable, Decodable {
     package let keywords: String?
 
     private enum CodingKeys: String, CodingKey {
-        case code, name, department, severity, clocks, duty
+        case code, name, department, sector, severity, clocks, duty
         case isPrivate = "private"
         case duplicateRadius, stop, keywords
     }
@@ -96,7 +106,7 @@ package struct StopQuestion: Sendable, Decodable {
 
 extension Categories {
     /// What is wrong with the file, for `nuanxin check`: one sentence each.
-    package func faults(knownClocks: Set<String>) -> [String] {
+    package func faults(knownClocks: Set<String>, knownSectors: Set<SectorPath>) -> [String] {
         var faults: [String] = []
         var seen: Set<String> = []
         for group in groups {
@@ -113,6 +123,9 @@ extension Categories {
                 }
                 for clock in category.clocks + [category.firstTouchClock] where !knownClocks.contains(clock) {
                     faults.append("\(name) names the unknown clock \(clock)")
+                }
+                if let sector = category.sector, !knownSectors.contains(sector) {
+                    faults.append("\(name) names the unknown sector \(sector.rawValue)")
                 }
                 if let stop = category.stop, stops[stop] == nil {
                     faults.append("\(name) names the unknown stop question \(stop)")

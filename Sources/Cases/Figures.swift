@@ -53,9 +53,9 @@ package struct FiguresRoutes: Sendable {
         self.services = services
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("figures", use: page)
-        router.get("api/v1/public/figures", use: answer)
+    package func add(to routes: Routes) {
+        routes.get("figures", .open, use: page)
+        routes.get("api/v1/public/figures", .open, use: answer)
     }
 
     private func figures(_ context: AppContext) async throws -> Figures {

@@ -15,8 +15,8 @@ package struct HomeRoutes: Sendable {
         self.facts = facts
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("", use: home)
+    package func add(to routes: Routes) {
+        routes.get("", .open, use: home)
     }
 
     @Sendable

@@ -44,19 +44,29 @@ package struct PhotoDesk: Sendable {
                 height: prepared.height, createdAt: now,
                 evidence: Photo.Evidence(capturedAt: prepared.capturedAt, position: prepared.position))
         }
-        try await services.database.write { db in try PhotoStore(db).insert(photo) }
+        do {
+            try await services.write(as: caller) { db, _ in
+                // Counted again where it is kept: many at once don't come past the limit together.
+                let waiting = try PhotoStore(db).waitingCount(of: photo.account, since: now - 86_400)
+                guard waiting < Self.waitingLimit else { throw PhotoLimitReached() }
+                try PhotoStore(db).insert(photo)
+            }
+        } catch let refusal as any ProblemError {
+            try await shelf.remove(name)
+            throw refusal
+        }
         return photo
     }
 
     /// A copy of a photo, for those who may see it; everybody else learns nothing of it.
     package func picture(
-        _ id: ID<Photo>, _ variant: PhotoVariant, for caller: Caller, workflow: Workflow
+        _ id: ID<Photo>, _ variant: PhotoVariant, for caller: Caller, facts: CaseFacts
     ) async throws -> Data {
         let maySee = try await services.database.read { [services] db -> Bool in
             guard let photo = try PhotoStore(db).find(id) else { return false }
             if photo.account == caller.id { return true }
             guard let matter = try photo.matter.flatMap({ try CaseStore(db).find($0) }) else { return false }
-            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             if access.maySeeAsStaff { return true }
             // A reporter sees the photos of those steps that they were told of.
             guard access.maySee, let step = photo.step else { return false }

@@ -14,9 +14,9 @@ package struct PhotoRoutes: Sendable {
         self.facts = facts
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("photos/:id/:size", use: picture)
-        router.get("api/v1/photos/:id/:size", use: picture)
+    package func add(to routes: Routes) {
+        routes.get("photos/:id/:size", .signedIn, use: picture)
+        routes.get("api/v1/photos/:id/:size", .signedIn, use: picture)
     }
 
     @Sendable
@@ -26,7 +26,7 @@ package struct PhotoRoutes: Sendable {
         guard let variant = context.parameters.get("size").flatMap({ PhotoVariant(rawValue: $0) }) else {
             throw NoSuchPage()
         }
-        let data = try await desk.picture(id, variant, for: caller, workflow: facts.workflow)
+        let data = try await desk.picture(id, variant, for: caller, facts: facts)
         return Response(
             status: .ok,
             // The right to see it can end: the browser may keep it for this visit only.

@@ -17,14 +17,14 @@ package struct ReportAPIRoutes: Sendable {
         self.desk = desk
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("api/v1/categories", use: categories)
-        router.get("api/v1/reports", use: list)
-        router.post("api/v1/reports", use: submit)
-        router.get("api/v1/reports/:id", use: show)
-        router.post("api/v1/reports/:id/rating", use: rate)
-        router.post("api/v1/reports/:id/reopening", use: reopen)
-        router.post("api/v1/photos", use: takePhoto)
+    package func add(to routes: Routes) {
+        routes.get("api/v1/categories", .open, use: categories)
+        routes.get("api/v1/reports", .may("read", "report"), use: list)
+        routes.post("api/v1/reports", .may("create", "report"), use: submit)
+        routes.get("api/v1/reports/:id", .may("read", "report"), use: show)
+        routes.post("api/v1/reports/:id/rating", .may("rate", "report"), use: rate)
+        routes.post("api/v1/reports/:id/reopening", .may("requestReopen", "report"), use: reopen)
+        routes.post("api/v1/photos", .signedIn, use: takePhoto)
     }
 
     private var reports: ReportCommands { ReportCommands(services, facts: facts) }

@@ -55,11 +55,11 @@ package struct ReportCommands: Sendable {
     package func submit(
         _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller
     ) async throws -> Receipt {
-        guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
         let now = services.now()
         let ids = (0..<8).map { _ in services.makeUUID(now) }
         let alias = CaseNumber.alias(from: services.makeName())
-        return try await services.database.write { [facts] db in
+        return try await services.write(as: caller) { [services, facts] db, caller in
+            guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
             if let matter = try Self.earlier(draft.id, digest: digest, by: caller, in: db) {
                 try db.confirm()
                 return Receipt(matter: matter, isNew: false)

@@ -20,14 +20,14 @@ package struct ReportRoutes: Sendable {
         self.map = map
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("reports", use: list)
-        router.get("reports/new", use: new)
-        router.post("reports", use: submit)
-        router.post("reports/photos", use: takePhoto)
-        router.get("reports/:id", use: show)
-        router.post("reports/:id/rating", use: rate)
-        router.post("reports/:id/reopening", use: reopen)
+    package func add(to routes: Routes) {
+        routes.get("reports", .may("read", "report"), use: list)
+        routes.get("reports/new", .may("create", "report"), use: new)
+        routes.post("reports", .may("create", "report"), use: submit)
+        routes.post("reports/photos", .may("create", "report"), use: takePhoto)
+        routes.get("reports/:id", .may("read", "report"), use: show)
+        routes.post("reports/:id/rating", .may("rate", "report"), use: rate)
+        routes.post("reports/:id/reopening", .may("requestReopen", "report"), use: reopen)
     }
 
     private var reports: ReportCommands { ReportCommands(services, facts: facts) }

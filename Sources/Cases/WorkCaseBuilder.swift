@@ -41,7 +41,7 @@ struct WorkCaseBuilder {
         return WorkCasePage(
             id: matter.id.text, number: matter.number, heading: words.category(matter.category),
             path: words.categoryPath(matter.category), state: words.state(matter.state),
-            tone: words.tone(of: matter.state), stages: stages, description: matter.description,
+            tone: words.tone(of: matter.state), stages: stages, description: access.description(of: matter),
             place: words.place(of: matter), accuracy: words.accuracy(matter.place.accuracy),
             territory: places.map(\.name).joined(separator: " "), office: office(matter.office),
             handler: matter.handler.flatMap { story.names[$0] }, reporter: reporter, reporterURL: reporterURL,
@@ -96,13 +96,13 @@ struct WorkCaseBuilder {
     }
 
     private var reporterURL: String? {
-        guard story.reporter?.identity == .named, access.may("readReporter") else { return nil }
+        guard story.reporter?.identity == .named, access.maySeeReporter else { return nil }
         return "/work/cases/\(story.matter.id)/reporter"
     }
 
     /// What the cameras wrote, for those who work on the case.
     private var evidence: [String] {
-        guard access.may("readEvidence") else { return [] }
+        guard access.maySeeEvidence else { return [] }
         return story.photos.filter { $0.step == nil }.enumerated().compactMap { index, photo in
             var parts: [String] = []
             if let time = photo.evidence.capturedAt { parts.append(words.time(time)) }

@@ -26,7 +26,7 @@ struct WorkListBuilder {
 
     func page(_ filter: WorkFilter) throws -> WorkListPage {
         let cases = CaseStore(db)
-        let allowed = policy.condition(for: caller, doing: "read", on: "case", in: CaseAccess.columns)
+        let allowed = policy.condition(for: caller, doing: "read", on: "case", in: CaseAccess.columns(words.facts))
         let query = filter.query(filter.view, for: caller, words: words)
         let rows = try cases.list(query, where: allowed, limit: Self.pageSize + 1)
         let shown = Array(rows.prefix(Self.pageSize))

@@ -21,12 +21,12 @@ package struct WorkRoutes: Sendable {
         self.map = map
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("work", use: list)
-        router.post("work/photos", use: takePhoto)
-        router.get("work/cases/:id", use: show)
-        router.post("work/cases/:id/steps", use: take)
-        router.post("work/cases/:id/reporter", use: showReporter)
+    package func add(to routes: Routes) {
+        routes.get("work", .signedIn, use: list)
+        routes.post("work/photos", .may("read", "case"), use: takePhoto)
+        routes.get("work/cases/:id", .may("read", "case"), use: show)
+        routes.post("work/cases/:id/steps", .may("read", "case"), use: take)
+        routes.post("work/cases/:id/reporter", .may("read", "case"), use: showReporter)
     }
 
     private var cases: CaseCommands { CaseCommands(services, facts: facts) }
@@ -35,7 +35,9 @@ package struct WorkRoutes: Sendable {
     private func list(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireStaff()
         // Who only sets the product up has no cases to look at.
-        guard services.policy.mayEver(caller, "read", on: "case") else { return .seeOther("/admin/calendar") }
+        guard services.policy.mayEver(caller, "read", on: "case") else {
+            return .seeOther(services.policy.mayEver(caller, "read", on: "calendar") ? "/admin/calendar" : "/me")
+        }
         let filter = WorkFilter(request)
         let now = services.now()
         let page = try await services.database.read { [services, facts, map] db in
@@ -59,7 +61,7 @@ package struct WorkRoutes: Sendable {
         let now = services.now()
         let page = try await services.database.read { [services, facts, map] db in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
-            let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
+            let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             guard access.maySeeAsStaff else { throw NoSuchPage() }
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
             let builder = try WorkCaseBuilder(

@@ -13,9 +13,9 @@ struct CalendarAPIRoutes: Sendable {
         self.services = services
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("api/v1/calendar", use: years)
-        router.post("api/v1/calendar", use: importYears)
+    func add(to routes: Routes) {
+        routes.get("api/v1/calendar", .open, use: years)
+        routes.post("api/v1/calendar", .may("import", "calendar"), use: importYears)
     }
 
     @Sendable

@@ -14,10 +14,10 @@ struct CalendarRoutes: Sendable {
         self.services = services
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("admin/calendar", use: show)
-        router.post("admin/calendar/preview", use: preview)
-        router.post("admin/calendar", use: keep)
+    func add(to routes: Routes) {
+        routes.get("admin/calendar", .may("read", "calendar"), use: show)
+        routes.post("admin/calendar/preview", .may("import", "calendar"), use: preview)
+        routes.post("admin/calendar", .may("import", "calendar"), use: keep)
     }
 
     @Sendable

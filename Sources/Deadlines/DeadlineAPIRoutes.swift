@@ -14,9 +14,9 @@ struct DeadlineAPIRoutes: Sendable {
         self.book = book
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("api/v1/deadlines", use: deadline)
-        router.get("api/v1/clocks", use: clocks)
+    func add(to routes: Routes) {
+        routes.get("api/v1/deadlines", .open, use: deadline)
+        routes.get("api/v1/clocks", .open, use: clocks)
     }
 
     @Sendable

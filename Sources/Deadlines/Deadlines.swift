@@ -16,9 +16,9 @@ package struct Deadlines: Feature {
         self.book = book
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        DeadlineAPIRoutes(services, book: book).add(to: router)
-        CalendarAPIRoutes(services).add(to: router)
-        CalendarRoutes(services).add(to: router)
+    package func addRoutes(to routes: Routes) {
+        DeadlineAPIRoutes(services, book: book).add(to: routes)
+        CalendarAPIRoutes(services).add(to: routes)
+        CalendarRoutes(services).add(to: routes)
     }
 }

@@ -21,10 +21,10 @@ package struct Directory: Feature {
         self.categoryNames = categoryNames
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        TerritoryAPIRoutes(services).add(to: router)
-        OfficeAPIRoutes(services).add(to: router)
-        OutlineRoutes(services).add(to: router)
-        DirectoryRoutes(services, categoryNames: categoryNames).add(to: router)
+    package func addRoutes(to routes: Routes) {
+        TerritoryAPIRoutes(services).add(to: routes)
+        OfficeAPIRoutes(services).add(to: routes)
+        OutlineRoutes(services).add(to: routes)
+        DirectoryRoutes(services, categoryNames: categoryNames).add(to: routes)
     }
 }

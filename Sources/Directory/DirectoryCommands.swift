@@ -31,8 +31,7 @@ package struct DirectoryCommands: Sendable {
     package func importTerritories(
         _ table: TerritoryTable, by importer: Importer, isDryRun: Bool = false
     ) async throws -> ImportReport {
-        try check(importer, may: "import", "territory")
-        return try await store(by: importer, "territory.import", note: table.codeSystem.rawValue) { db in
+        try await store(by: importer, "territory.import", note: table.codeSystem.rawValue) { db in
             try DirectoryImport(db, isDryRun: isDryRun).take(table)
         }
     }
@@ -41,8 +40,7 @@ package struct DirectoryCommands: Sendable {
     package func importOutlines(
         _ file: OutlineFile, by importer: Importer, isDryRun: Bool = false
     ) async throws -> ImportReport {
-        try check(importer, may: "import", "territory")
-        return try await store(by: importer, "territory.outline-import", note: file.system.rawValue) { db in
+        try await store(by: importer, "territory.outline-import", note: file.system.rawValue) { db in
             try DirectoryImport(db, isDryRun: isDryRun).take(file)
         }
     }
@@ -51,9 +49,9 @@ package struct DirectoryCommands: Sendable {
     package func importOffices(
         _ file: OfficeFile, by importer: Importer, isDryRun: Bool = false
     ) async throws -> ImportReport {
-        try check(importer, may: "import", "office")
         let now = services.now()
         return try await services.database.write { [services] db in
+            try check(importer, may: "import", "office", at: now, in: db)
             let (report, touched) = try DirectoryImport(db, isDryRun: isDryRun).take(file) { services.makeID() }
             for office in touched {
                 try JournalStore(db).append(
@@ -64,9 +62,11 @@ package struct DirectoryCommands: Sendable {
         }
     }
 
-    private func check(_ importer: Importer, may action: String, _ kind: String) throws {
+    private func check(
+        _ importer: Importer, may action: String, _ kind: String, at now: Date, in db: any Transaction
+    ) throws {
         guard case .account(let caller) = importer else { return }
-        guard services.policy.allows(caller, action, on: Subject(kind: kind)) else { throw NotAllowed() }
+        guard services.policy.allows(try services.rights(caller, now, db), action, on: Subject(kind: kind)) else { throw NotAllowed() }
     }
 
     /// Runs an import and, when it changed something, writes it down under an identity of its own: a territory has a code
@@ -78,6 +78,7 @@ package struct DirectoryCommands: Sendable {
         let now = services.now()
         let subject = services.makeUUID(now)
         return try await services.database.write { db in
+            try check(importer, may: "import", "territory", at: now, in: db)
             let report = try work(db)
             if report.isStored {
                 try JournalStore(db).append(

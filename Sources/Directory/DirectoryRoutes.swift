@@ -16,9 +16,9 @@ struct DirectoryRoutes: Sendable {
         self.categoryNames = categoryNames
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("admin/offices", use: offices)
-        router.get("admin/territories", use: territories)
+    func add(to routes: Routes) {
+        routes.get("admin/offices", .may("read", "office"), use: offices)
+        routes.get("admin/territories", .may("read", "territory"), use: territories)
     }
 
     @Sendable

@@ -13,8 +13,8 @@ struct OfficeAPIRoutes: Sendable {
         self.services = services
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("api/v1/offices", use: list)
+    func add(to routes: Routes) {
+        routes.get("api/v1/offices", .may("read", "office"), use: list)
     }
 
     @Sendable

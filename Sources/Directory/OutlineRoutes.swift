@@ -17,8 +17,8 @@ struct OutlineRoutes: Sendable {
         self.services = services
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("map/outlines", use: outlines)
+    func add(to routes: Routes) {
+        routes.get("map/outlines", .open, use: outlines)
     }
 
     @Sendable

@@ -12,9 +12,9 @@ struct TerritoryAPIRoutes: Sendable {
         self.services = services
     }
 
-    func add(to router: Router<AppContext>) {
-        router.get("api/v1/territories/at", use: territoriesAtPosition)
-        router.get("api/v1/territories", use: children)
+    func add(to routes: Routes) {
+        routes.get("api/v1/territories/at", .open, use: territoriesAtPosition)
+        routes.get("api/v1/territories", .open, use: children)
     }
 
     @Sendable

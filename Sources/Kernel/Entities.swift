@@ -9,6 +9,9 @@ package enum Session {}
 /// A body with a duty: a bureau, its section, a station of it, or another authority that matters are handed over to.
 package enum OfficeEntity {}
 
+/// A company, site, merchant, community, branch…: whoever people belong to and matters can be about.
+package enum OrganisationEntity {}
+
 /// The code of a territory: 6 digits down to the county, then 9, 12 and 15, in the code system its table says.
 package struct TerritoryCode: Hashable, Sendable, Codable, RawRepresentable {
     package let rawValue: String
@@ -39,6 +42,21 @@ package struct TerritoryPath: Hashable, Sendable, RawRepresentable {
 
     /// Whether `other` is this territory or lies in it.
     package func contains(_ other: TerritoryPath) -> Bool {
+        other.rawValue.hasPrefix(rawValue)
+    }
+}
+
+/// A sector (行业、条线) with everything above it: `/market/food/`. Like a territory's path it ends with a slash, so that
+/// `/market/` never holds `/marketing/`.
+package struct SectorPath: Hashable, Sendable, Codable, RawRepresentable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Whether `other` is this sector or belongs to it.
+    package func contains(_ other: SectorPath) -> Bool {
         other.rawValue.hasPrefix(rawValue)
     }
 }

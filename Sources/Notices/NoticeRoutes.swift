@@ -16,11 +16,11 @@ package struct NoticeRoutes: Sendable {
         self.facts = facts
     }
 
-    package func add(to router: Router<AppContext>) {
-        router.get("inbox", use: inbox)
-        router.post("inbox/reading", use: markRead)
-        router.get("api/v1/notices", use: list)
-        router.post("api/v1/notices/reading", use: apiMarkRead)
+    package func add(to routes: Routes) {
+        routes.get("inbox", .may("read", "notice"), use: inbox)
+        routes.post("inbox/reading", .may("mark", "notice"), use: markRead)
+        routes.get("api/v1/notices", .may("read", "notice"), use: list)
+        routes.post("api/v1/notices/reading", .may("mark", "notice"), use: apiMarkRead)
     }
 
     @Sendable

@@ -16,7 +16,7 @@ package struct Notices: Feature {
         self.facts = facts
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        NoticeRoutes(services, facts: facts).add(to: router)
+    package func addRoutes(to routes: Routes) {
+        NoticeRoutes(services, facts: facts).add(to: routes)
     }
 }

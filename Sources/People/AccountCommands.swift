@@ -71,18 +71,23 @@ package struct AccountCommands: Sendable {
         return new
     }
 
-    /// Gives a role. It holds from the next request on.
+    /// Gives a role, for a year when no end is said. It holds from the next request on.
     package func grant(
         _ grant: Grant, to text: String, from: Date? = nil, until: Date? = nil, because reason: String,
         by actor: ID<Account>? = nil
     ) async throws -> DatedGrant {
         let person = try await staff(text)
         let now = services.now()
+        let start = from ?? now
         let dated = DatedGrant(
-            id: services.makeUUID(now), account: person.id, grant: grant, from: from ?? now, until: until,
-            grantedBy: actor, reason: reason)
+            id: services.makeUUID(now), account: person.id, grant: grant, from: start,
+            until: until ?? (grant.role == .everyone ? nil : start + 365 * 86_400), grantedBy: actor, reason: reason)
         try dated.check()
+        guard actor != person.id else { throw AccountError.notOneself }
         try await services.database.write { db in
+            let held = try GrantStore(db).list(of: person.id).filter { $0.until.map { $0 > now } ?? true }
+            let roles = Set(held.map(\.grant.role) + [grant.role]).subtracting([.everyone])
+            guard roles.count < 2 || roles.isDisjoint(with: Role.guards) else { throw AccountError.rolesApart }
             try GrantStore(db).insert([dated])
             try append("account.role-granted", to: person.id, by: actor, at: now, data: GrantData(dated), in: db)
         }
@@ -169,7 +174,10 @@ private struct GrantData: Encodable {
     let grant: UUID
     let role: Role
     let territory: String?
+    let sector: SectorPath?
     let office: ID<OfficeEntity>?
+    let organisation: ID<OrganisationEntity>?
+    let actingFor: ID<Account>?
     let from: Int
     let until: Int?
 
@@ -177,7 +185,10 @@ private struct GrantData: Encodable {
         grant = dated.id
         role = dated.grant.role
         territory = dated.grant.territory?.rawValue
+        sector = dated.grant.sector
         office = dated.grant.office
+        organisation = dated.grant.organisation
+        actingFor = dated.grant.actingFor
         from = dated.from.milliseconds
         until = dated.until?.milliseconds
     }

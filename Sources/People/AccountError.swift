@@ -11,6 +11,10 @@ package enum AccountError: ProblemError, Hashable {
     case noSuchGrant
     case badPeriod
     case missingPlace(role: String)
+    case tooLong(days: Int)
+    /// Who sets up, gives roles or audits has no other post.
+    case rolesApart
+    case notOneself
 
     package var problem: Problem {
         switch self {
@@ -22,6 +26,9 @@ package enum AccountError: ProblemError, Hashable {
         case .notSuspended: Problem("account-not-suspended", status: 409)
         case .noSuchGrant: Problem("no-such-grant", status: 404)
         case .badPeriod: Problem("bad-grant-period", status: 422)
+        case .tooLong(let days): Problem("grant-too-long", status: 422, details: ["days": "\(days)"])
+        case .rolesApart: Problem("roles-apart", status: 422)
+        case .notOneself: Problem("not-for-oneself", status: 403)
         case .missingPlace(let role): Problem("grant-without-place", status: 422, details: ["role": role])
         }
     }

@@ -30,6 +30,11 @@ package struct DatedGrant: Sendable, Hashable {
     /// What must be true of a grant when it is given.
     package func check() throws(AccountError) {
         if let until, until <= from { throw .badPeriod }
+        // Standing in for somebody is for a leave; a post is looked at anew every year (security.md §4.2).
+        let days = grant.actingFor == nil ? 366 : 31
+        if grant.role != .everyone, until.map({ $0 > from + Double(days) * 86_400 }) ?? (grant.actingFor != nil) {
+            throw .tooLong(days: days)
+        }
         // A role that works within a place but has none would be a role that can do nothing: surely a slip.
         let needsPlace: Set<Role> = [.intake, .officer, .supervisor]
         guard !needsPlace.contains(grant.role) || grant.territory != nil || grant.office != nil else {

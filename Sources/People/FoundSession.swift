@@ -16,16 +16,12 @@ struct FoundSession: Sendable {
         guard let row = rows.first else { return nil }
         kind = try row[7]
         state = try row[8]
-        unread = try row[15]
+        unread = try row[12]
         session = try OpenSession(row)
-        let given = try rows.compactMap { row -> Grant? in
-            // A role that this version doesn't know gives no rights.
-            guard let role = try (row[12] as String?).flatMap(Role.init) else { return nil }
-            return Grant(role: role, territory: try row[13], office: try row[14])
-        }
+        let given = try rows.compactMap { try Grant($0, at: 13) }
         let masked = try (row[10] as String?).flatMap(Phone.init)?.masked
         let name = try row[9] as String? ?? masked ?? row[11] as String? ?? ""
-        caller = Caller(id: session.account, name: name, grants: kind.grants + given)
+        caller = Caller(id: session.account, name: name, grants: kind.grants + given, session: session.id)
     }
 
     func isAlive(at now: Date) -> Bool { state == .active && session.isAlive(as: kind, at: now) }

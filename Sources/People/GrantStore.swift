@@ -16,13 +16,14 @@ package struct GrantStore {
             let rows: [SQL] = grants[start..<min(start + 500, grants.count)].map { dated in
                 """
                 (\(dated.id), \(dated.account), \(dated.grant.role.rawValue), \(dated.grant.territory),
-                \(dated.grant.office), \(dated.from), \(dated.until), \(dated.grantedBy), \(dated.reason))
+                \(dated.grant.sector), \(dated.grant.office), \(dated.grant.organisation), \(dated.grant.actingFor),
+                \(dated.from), \(dated.until), \(dated.grantedBy), \(dated.reason))
                 """
             }
             try db.execute(
                 """
-                INSERT INTO grant_of_role (id, account_id, role, territory_path, office_id, from_at, until_at,
-                    granted_by, reason)
+                INSERT INTO grant_of_role (id, account_id, role, territory_path, sector_path, office_id,
+                    organisation_id, acting_for, from_at, until_at, granted_by, reason)
                 VALUES \(rows.joined(by: ", "))
                 """
             )
@@ -53,18 +54,35 @@ package struct GrantStore {
         )
     }
 
+    /// What ``Grant/init(_:at:)`` reads.
+    static let columns: SQL = """
+        grant_of_role.role, grant_of_role.territory_path, grant_of_role.sector_path, grant_of_role.office_id,
+        grant_of_role.organisation_id, grant_of_role.acting_for
+        """
+
     private static let select: SQL = """
-        SELECT id, account_id, role, territory_path, office_id, from_at, until_at, granted_by, reason FROM grant_of_role
+        SELECT \(columns), id, account_id, from_at, until_at, granted_by, reason FROM grant_of_role
         """
 }
 
 extension DatedGrant {
     fileprivate init(_ row: Row) throws {
-        guard let role = Role(rawValue: try row[2]) else {
+        guard let grant = try Grant(row, at: 0) else {
             throw RowError.unexpectedValue(column: "role", wanted: "Role")
         }
         self.init(
-            id: try row[0], account: try row[1], grant: Grant(role: role, territory: try row[3], office: try row[4]),
-            from: try row[5], until: try row[6], grantedBy: try row[7], reason: try row[8])
+            id: try row[6], account: try row[7], grant: grant, from: try row[8], until: try row[9],
+            grantedBy: try row[10], reason: try row[11])
+    }
+}
+
+extension Grant {
+    /// From ``GrantStore/columns``, the first of which is at `first`; `nil` for no grant, and for a role that this version
+    /// doesn't know: it gives no rights.
+    init?(_ row: Row, at first: Int) throws {
+        guard let role = try (row[first] as String?).flatMap(Role.init) else { return nil }
+        self.init(
+            role: role, territory: try row[first + 1], sector: try row[first + 2], office: try row[first + 3],
+            organisation: try row[first + 4], actingFor: try row[first + 5])
     }
 }

@@ -36,10 +36,10 @@ package struct People: Feature {
         middleware = SignInMiddleware(services: services, keys: keys, cookies: cookies, unread: unread)
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
+    package func addRoutes(to routes: Routes) {
         let profiles = ProfileCommands(services: services)
-        SignInRoutes(services: services, commands: signIns, cookies: cookies).addRoutes(to: router)
-        ProfileRoutes(services: services, profiles: profiles, signIns: signIns).addRoutes(to: router)
-        PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: router)
+        SignInRoutes(services: services, commands: signIns, cookies: cookies).addRoutes(to: routes)
+        ProfileRoutes(services: services, profiles: profiles, signIns: signIns).addRoutes(to: routes)
+        PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: routes)
     }
 }

@@ -10,14 +10,14 @@ struct PeopleAPIRoutes: Sendable {
     let signIns: SignInCommands
     let profiles: ProfileCommands
 
-    func addRoutes(to router: Router<AppContext>) {
-        router.post("api/v1/session/code", use: askForCode)
-        router.post("api/v1/session", use: signIn)
-        router.delete("api/v1/session", use: signOut)
-        router.get("api/v1/sessions", use: sessions)
-        router.delete("api/v1/sessions/:session", use: endSession)
-        router.get("api/v1/me", use: me)
-        router.put("api/v1/me", use: change)
+    func addRoutes(to routes: Routes) {
+        routes.post("api/v1/session/code", .open, use: askForCode)
+        routes.post("api/v1/session", .open, use: signIn)
+        routes.delete("api/v1/session", .open, use: signOut)
+        routes.get("api/v1/sessions", .may("read", "session"), use: sessions)
+        routes.delete("api/v1/sessions/:session", .may("end", "session"), use: endSession)
+        routes.get("api/v1/me", .may("read", "profile"), use: me)
+        routes.put("api/v1/me", .may("change", "profile"), use: change)
     }
 
     @Sendable
@@ -212,5 +212,5 @@ private struct MeAnswer: Encodable {
 }
 
 extension Caller {
-    fileprivate var roleNames: [String] { Set(grants.map(\.role.rawValue)).sorted() }
+    fileprivate var roleNames: [String] { Set(grants.map(\.role)).subtracting([.everyone]).map(\.rawValue).sorted() }
 }

@@ -80,6 +80,13 @@ package enum PeopleSchema {
             ) \(.strict)
             """,
             "CREATE INDEX attempt_by_end ON attempt (ends_at)"
-        )
+        ),
+        // Two trees and stand-ins: the version before reads what it knows and gives no more rights by it than it did.
+        Migration(
+            "people-2-grants",
+            "ALTER TABLE grant_of_role ADD COLUMN sector_path \(.code)",
+            "ALTER TABLE grant_of_role ADD COLUMN organisation_id \(.uuid)",
+            "ALTER TABLE grant_of_role ADD COLUMN acting_for \(.uuid) REFERENCES account (id)"
+        ),
     ]
 }

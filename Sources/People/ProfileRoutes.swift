@@ -10,13 +10,13 @@ struct ProfileRoutes: Sendable {
     let profiles: ProfileCommands
     let signIns: SignInCommands
 
-    func addRoutes(to router: Router<AppContext>) {
-        router.get("welcome", use: showWelcome)
-        router.post("welcome", use: introduce)
-        router.get("me", use: show)
-        router.post("me", use: change)
-        router.post("me/sessions/:session/end", use: endSession)
-        router.post("me/sessions/end", use: endOthers)
+    func addRoutes(to routes: Routes) {
+        routes.get("welcome", .may("read", "profile"), use: showWelcome)
+        routes.post("welcome", .may("change", "profile"), use: introduce)
+        routes.get("me", .may("read", "profile"), use: show)
+        routes.post("me", .may("change", "profile"), use: change)
+        routes.post("me/sessions/:session/end", .may("end", "session"), use: endSession)
+        routes.post("me/sessions/end", .may("end", "session"), use: endOthers)
     }
 
     @Sendable
@@ -90,7 +90,7 @@ struct ProfileRoutes: Sendable {
         guard let signedIn = context.signedIn else { throw SignInRequired() }
         let t = services.site.strings(in: context.language)
         let person = try await profiles.find(signedIn.caller.id)
-        let roles = signedIn.caller.grants.map(\.role.rawValue)
+        let roles = signedIn.caller.grants.map(\.role).filter { $0 != .everyone }.map(\.rawValue)
         let page = MePage(
             person, roles: Set(roles).sorted().map { t("role.\($0)") },
             profile: ProfileFields(profile ?? person.profile, t: t, problems: problems),

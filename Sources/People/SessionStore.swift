@@ -14,15 +14,24 @@ package struct SessionStore {
     /// Finds the session of a token, with the grants that hold at `now`; ``FoundSession`` reads it. `unread` is a statement that
     /// counts the messages which wait for the account of the given column.
     static func finding(_ token: Token, means: SessionMeans, at now: Date, unread: (SQL) -> SQL) -> SQL {
+        finding(
+            "session.token_hash = \(token.hash) AND session.means = \(means)", at: now, unread: unread("session.account_id"))
+    }
+
+    /// The same for a session that is known, in the transaction of what its owner does.
+    func found(_ id: ID<Session>, at now: Date) throws -> FoundSession? {
+        try FoundSession(db.rows(Self.finding("session.id = \(id)", at: now, unread: "SELECT 0")))
+    }
+
+    private static func finding(_ condition: SQL, at now: Date, unread: SQL) -> SQL {
         """
         SELECT session.id, session.account_id, session.means, session.device, session.created_at, session.seen_at,
             session.expires_at, account.kind, account.state, account.name, account.phone, account.login,
-            grant_of_role.role, grant_of_role.territory_path, grant_of_role.office_id,
-            (\(unread("session.account_id")))
+            (\(unread)), \(GrantStore.columns)
         FROM session JOIN account ON account.id = session.account_id
         LEFT JOIN grant_of_role ON grant_of_role.account_id = account.id AND grant_of_role.from_at <= \(now)
             AND (grant_of_role.until_at IS NULL OR grant_of_role.until_at > \(now))
-        WHERE session.token_hash = \(token.hash) AND session.means = \(means)
+        WHERE \(condition)
         ORDER BY grant_of_role.from_at, grant_of_role.id
         """
     }

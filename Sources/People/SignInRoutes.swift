@@ -11,12 +11,12 @@ struct SignInRoutes: Sendable {
     let commands: SignInCommands
     let cookies: CookieMode
 
-    func addRoutes(to router: Router<AppContext>) {
-        router.get("sign-in", use: showSignIn)
-        router.post("sign-in", use: signIn)
-        router.get("sign-in/staff", use: showStaffSignIn)
-        router.post("sign-in/staff", use: signInStaff)
-        router.post("sign-out", use: signOut)
+    func addRoutes(to routes: Routes) {
+        routes.get("sign-in", .open, use: showSignIn)
+        routes.post("sign-in", .open, use: signIn)
+        routes.get("sign-in/staff", .open, use: showStaffSignIn)
+        routes.post("sign-in/staff", .open, use: signInStaff)
+        routes.post("sign-out", .open, use: signOut)
     }
 
     // MARK: Riders: a number, then a code

@@ -109,6 +109,7 @@ extension Day: SQLConvertible {
 
 extension TerritoryCode: SQLConvertible {}
 extension TerritoryPath: SQLConvertible {}
+extension SectorPath: SQLConvertible {}
 
 extension Optional: SQLReadable where Wrapped: SQLReadable {
     package init?(sqlValue: SQLValue) {

@@ -9,5 +9,5 @@ package protocol Feature: Sendable {
     /// Its templates, words and part of the API's description.
     static var bundle: Bundle { get }
 
-    func addRoutes(to router: Router<AppContext>)
+    func addRoutes(to routes: Routes)
 }

@@ -27,8 +27,8 @@ package struct LanguageRoutes: Sendable {
         self.isSecure = isSecure
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        router.get("language/:language") { [isSecure] request, context -> Response in
+    package func addRoutes(to routes: Routes) {
+        routes.get("language/:language", .open) { [isSecure] request, context -> Response in
             guard let language = context.parameters.get("language").flatMap({ Language(rawValue: $0) }) else {
                 throw NoSuchPage()
             }

@@ -18,8 +18,8 @@ package struct OpenAPI: Sendable {
         document = try JSONSerialization.data(withJSONObject: whole, options: [.sortedKeys, .withoutEscapingSlashes])
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        router.get("api/v1/openapi.json") { [document] _, _ in
+    package func addRoutes(to routes: Routes) {
+        routes.get("api/v1/openapi.json", .open) { [document] _, _ in
             Response(
                 status: .ok, headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(bytes: document)))

@@ -170,8 +170,8 @@ package struct ProblemRoutes: Sendable {
         self.site = site
     }
 
-    package func addRoutes(to router: Router<AppContext>) {
-        router.get("problems/:name") { request, context -> Response in
+    package func addRoutes(to routes: Routes) {
+        routes.get("problems/:name", .open) { request, context -> Response in
             let t = site.strings(in: context.language)
             guard let name = context.parameters.get("name"), t.has("problem.\(name).title") else { throw NoSuchPage() }
             return try site.render(ExplanationPage(name: name, t: t), for: request, context)

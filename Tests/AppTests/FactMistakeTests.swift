@@ -36,12 +36,12 @@ struct FactMistakeTests {
             "Data/bodies.json: [fire].name.english is unknown; known are en, zh-Hans"
         ),
         (
-            "policy.json", #""readEvidence""#, #""readEvidnce""#,
-            "policy: rules[2] (intake) allows the unknown action readEvidnce on case; did you mean readEvidence?"
+            "policy.json", #""recordReceipt""#, #""recordReciept""#,
+            "policy: rules[5] (intake) allows the unknown action recordReciept on case; did you mean recordReceipt?"
         ),
         (
-            "policy.json", #""kind": "calendar""#, #""kind": "calender""#,
-            "policy: rules[9] (administrator) names the unknown kind calender; did you mean calendar?"
+            "policy.json", #""kind": "calendar", "a"#, #""kind": "calender", "a"#,
+            "policy: rules[18] (administrator) names the unknown kind calender; did you mean calendar?"
         ),
         (
             "workflow.json", #""unfound": ["#, #""unfounded": ["#,

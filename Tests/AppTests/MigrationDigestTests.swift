@@ -13,6 +13,7 @@ struct MigrationDigestTests {
         ("deadlines-1-create", "16900971ea7167d8"),
         ("directory-1-create", "3c25c569209be602"),
         ("people-1-create", "bb037661dc8231c6"),
+        ("people-2-grants", "b3a8587166520a24"),
         ("cases-1-create", "884ab967d44f727d"),
         ("notices-1-create", "80ca0dc1ce9dcc2a"),
     ]

@@ -65,7 +65,7 @@ struct TemplateTests {
     @Test func `every link and every form leads to a page of ours`() throws {
         let routes = Set(
             Tree.sources.flatMap { file in
-                file.text.matches(of: /\brouter\.(?:get|post|put|delete|patch)\(\s*"([^"]*)"/).map { "/\($0.1)" }
+                file.text.matches(of: /\broutes\.(?:get|post|put|delete|patch)\(\s*"([^"]*)"/).map { "/\($0.1)" }
             })
         #expect(routes.count > 30)
         for file in Tree.templates {

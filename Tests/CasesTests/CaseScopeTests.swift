@@ -20,15 +20,16 @@ struct CaseScopeTests {
         var seen: [Someone: Int] = [:]
         for someone in Someone.allCases {
             let caller = district.caller(someone)
-            for action in ["read", "readReporter", "dispatch", "verify", "reopen", "assign", "nothing"] {
+            for action in ["read", "approveExtension", "dispatch", "verify", "reopen", "assign", "nothing"] {
                 let (listed, counted, allowed) = try await district.read { db in
                     let condition = district.services.policy.condition(
-                        for: caller, doing: action, on: "case", in: CaseAccess.columns)
+                        for: caller, doing: action, on: "case", in: CaseAccess.columns(district.facts))
                     let store = CaseStore(db)
                     let allowed = try cases.filter { matter in
                         // As one who works on it: lists of the workbench never show a caller's own report as theirs.
                         let access = CaseAccess(district.services.policy, matter, caller: caller, isOwn: false)
-                        let byStore = try CaseAccess(district.services.policy, matter, caller: caller, in: db)
+                        let byStore = try CaseAccess(
+                            district.services.policy, matter, caller: caller, facts: district.facts, in: db)
                         #expect(access.maySeeAsStaff == byStore.maySeeAsStaff)
                         return action == "read" ? byStore.maySeeAsStaff : access.may(action)
                     }
@@ -75,7 +76,7 @@ struct CaseScopeTests {
                     let builder = WorkListBuilder(
                         district.services.policy, words: words, map: MapSettings(), caller: caller, db: db)
                     let condition = district.services.policy.condition(
-                        for: caller, doing: "read", on: "case", in: CaseAccess.columns)
+                        for: caller, doing: "read", on: "case", in: CaseAccess.columns(district.facts))
                     let query = shown.query(view, for: caller, words: words)
                     return (
                         try builder.page(shown),

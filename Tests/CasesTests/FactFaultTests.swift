@@ -1,5 +1,6 @@
 import Access
 import Deadlines
+import Directory
 import Foundation
 import Kernel
 import TestSupport
@@ -33,13 +34,16 @@ struct FactFaultTests {
             "categories: 0101 names the unknown clock report-decisions"
         ),
         (#""duplicateRadius": 50"#, #""duplicateRadius": 5000"#, "categories: 0101 has a radius of 5000 m"),
+        (#""/market/food/""#, #""/market/feed/""#, "categories: 0101 names the unknown sector /market/feed/"),
         (#""stop": "poisoning""#, #""stop": "poison""#, "categories: 0108 names the unknown stop question poison"),
     ])
     func `a mistake in the categories is named`(words: String, by others: String, fault: String) throws {
         let text = String(decoding: try fact("categories.json"), as: UTF8.self)
         let place = try #require(text.firstRange(of: words))
         let categories = try Categories(json: Data(text.replacingCharacters(in: place, with: others).utf8))
-        #expect(categories.faults(knownClocks: clocks).contains(fault), "\(categories.faults(knownClocks: clocks))")
+        let sectors = Set(try Sectors(json: fact("sectors.json")).all.map(\.path))
+        let faults = categories.faults(knownClocks: clocks, knownSectors: sectors)
+        #expect(faults.contains(fault), "\(faults)")
     }
 
     @Test(arguments: [

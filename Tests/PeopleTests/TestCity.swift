@@ -37,7 +37,7 @@ struct TestCity: Sendable {
         router.add(middleware: ProblemMiddleware(site: services.site))
         router.add(middleware: SameOriginMiddleware())
         router.add(middleware: people.middleware)
-        people.addRoutes(to: router)
+        people.addRoutes(to: Routes(router, policy: services.policy))
         // What a page of another feature would see of the visitor.
         router.get("peek") { _, context in
             let signedIn = context.signedIn

@@ -16,6 +16,8 @@ extension Services {
             site: try sites.site(of: modules),
             policy: try policy ?? .shipped,
             uploads: try temporaryFolder(),
+            // Tests of People ask for the rights themselves; elsewhere a caller has those that the test gave.
+            rights: { caller, _, _ in caller },
             now: { clock.now },
             makeUUID: { _ in counter.next() },
             makeName: { counter.next() }

@@ -30,8 +30,8 @@ func withRouter(
         SameOriginMiddleware()
         SignEverybodyIn(signedIn: signedIn)
     }
-    LanguageRoutes(isSecure: true).addRoutes(to: router)
-    ProblemRoutes(site: site).addRoutes(to: router)
+    LanguageRoutes(isSecure: true).addRoutes(to: Routes(router, policy: Policy(rules: [])))
+    ProblemRoutes(site: site).addRoutes(to: Routes(router, policy: Policy(rules: [])))
     try routes(router)
     var logger = Logger(label: "test")
     logger.logLevel = .critical

@@ -40,16 +40,18 @@ struct AccountCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "grant", abstract: "Gives a role.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "The name to sign in with.") var login: String
-        @Argument(help: "intake, officer, supervisor or administrator.") var role: String
+        @Argument(help: "intake, officer, supervisor, administrator, security, auditor…") var role: String
         @Option(help: "The code of the office.") var office: String?
         @Option(help: "The code of the territory.") var territory: String?
+        @Option(help: "A line of work within the territory, such as market/food; all when left out.") var sector: String?
         @Option(help: "Until which day, such as 2027-06-30; a year when left out.") var until: String?
         @Option(help: "Why, for the record.") var reason: String
 
         func run() async throws {
             try await plainly {
-                guard let role = Role(rawValue: role), role != .rider else {
-                    throw SettingsError("role: give intake, officer, supervisor or administrator")
+                let known = Role.allCases.filter { $0 != .rider && $0 != .everyone }
+                guard let role = Role(rawValue: role), known.contains(role) else {
+                    throw SettingsError("role: give one of \(known.map(\.rawValue).joined(separator: ", "))")
                 }
                 let product = try await common.open()
                 let now = product.services.now()
@@ -58,6 +60,14 @@ struct AccountCommand: AsyncParsableCommand {
                         throw SettingsError("until: \(text) is not a day such as 2027-06-30")
                     }
                     return day.end
+                }
+                let line = try sector.map { text in
+                    let path = SectorPath(rawValue: "/" + text.split(separator: "/").joined(separator: "/") + "/")
+                    guard product.facts.sectors[path] != nil else {
+                        throw SettingsError("sector: there is no \(text); known are "
+                            + product.facts.sectors.all.map(\.path.rawValue).joined(separator: ", "))
+                    }
+                    return path
                 }
                 let (place, officeID) = try await product.services.database.read { [office, territory] db in
                     let directory = DirectoryStore(db)
@@ -76,7 +86,7 @@ struct AccountCommand: AsyncParsableCommand {
                     return (place, id)
                 }
                 let made = try await product.people.accounts.grant(
-                    Grant(role: role, territory: place, office: officeID), to: login,
+                    Grant(role: role, territory: place, sector: line, office: officeID), to: login,
                     until: last ?? now + 365 * 86_400, because: reason)
                 print("granted \(made.id.uuidString.lowercased())")
             }

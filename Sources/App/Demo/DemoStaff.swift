@@ -13,6 +13,8 @@ struct DemoPost: Sendable {
     let role: Role
     /// The territory of the grant; officers have none, they work for their office.
     var territory: String?
+    /// Narrows the territory to one line of work.
+    var sector: String?
     var office: String?
 
     /// What everybody's password is, in the demo city and nowhere else.
@@ -20,10 +22,19 @@ struct DemoPost: Sendable {
 
     static let all: [DemoPost] =
         [
+            DemoPost(login: "security-1", name: "示例·严管理员", role: .security),
+            DemoPost(login: "security-2", name: "示例·华管理员", role: .security),
             DemoPost(login: "admin-1", name: "示例·邓管理员", role: .administrator),
             DemoPost(login: "admin-2", name: "示例·曹管理员", role: .administrator),
+            DemoPost(login: "audit-1", name: "示例·金管理员", role: .auditor),
+            DemoPost(login: "audit-2", name: "示例·魏管理员", role: .auditor),
             DemoPost(login: "city-intake", name: "示例·周科员", role: .intake, territory: "210100", office: "SYS-DESK"),
             DemoPost(login: "city-lead", name: "示例·郑局长", role: .supervisor, territory: "210100"),
+            DemoPost(
+                login: "city-food-lead", name: "示例·陶处长", role: .supervisor, territory: "210100", sector: "/market/food/"),
+            DemoPost(
+                login: "city-equip-lead", name: "示例·姜处长", role: .supervisor, territory: "210100",
+                sector: "/market/equipment/"),
         ]
         + district(
             "sh", "210103", "SYS-SH",
@@ -31,6 +42,12 @@ struct DemoPost: Sendable {
         + district(
             "hn", "210112", "SYS-HN",
             ["许科员", "唐局长", "宋科长", "何科员", "高科员", "林科员", "罗科员", "梁科员", "谢所员", "彭所员", "曾所员"], section: "EQUIP")
+
+    /// Those who come from outside the bureau, or keep something apart from it: one of each in each district.
+    private static let besides: [(suffix: String, name: String, role: Role)] = [
+        ("custodian", "戚保管员", .custodian), ("keeper", "谢站长", .keeper), ("merchant", "邹老板", .merchant),
+        ("community", "喻主任", .community), ("platform", "柏经理", .platform), ("party", "水书记", .party),
+    ]
 
     /// The head of `section` is a supervisor of that section alone.
     private static func district(
@@ -53,6 +70,11 @@ struct DemoPost: Sendable {
                 DemoPost(
                     login: "\(prefix)-\(officer.0)", name: "示例·\(name)", role: .officer,
                     office: "\(bureau)-\(officer.1)")
+            }
+            + besides.map { post in
+                DemoPost(
+                    login: "\(prefix)-\(post.suffix)", name: "示例·\(prefix == "sh" ? "" : "小")\(post.name)", role: post.role,
+                    territory: territory)
             }
     }
 }
@@ -77,13 +99,14 @@ struct DemoStaff: Sendable {
         var generator = SeededGenerator(seed: seed ^ 0x7374_6166_66)
         let now = product.services.now()
         var members: [Member] = []
-        var administrator: ID<Account>?
+        // The first is made on the console; then nobody gives a role to themselves.
+        var grantor: ID<Account>?
         for post in DemoPost.all {
             let secret = Data((0..<20).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
             let accounts = product.people.accounts
             let person = try await accounts.createStaff(
                 login: post.login, name: post.name, password: DemoPost.password,
-                oneTimePassword: OneTimePassword(secret: secret), by: administrator
+                oneTimePassword: OneTimePassword(secret: secret), by: grantor
             ).person
             let (territory, office) = try await product.services.database.read { db in
                 let directory = DirectoryStore(db)
@@ -93,12 +116,14 @@ struct DemoStaff: Sendable {
                 )
             }
             _ = try await accounts.grant(
-                Grant(role: post.role, territory: territory?.path, office: post.office == nil ? nil : office?.id),
-                to: post.login, until: now + 730 * 86_400, because: "演示城市", by: administrator)
+                Grant(
+                    role: post.role, territory: territory?.path, sector: post.sector.map(SectorPath.init(rawValue:)),
+                    office: post.office == nil ? nil : office?.id),
+                to: post.login, until: now + 366 * 86_400, because: "演示城市", by: grantor)
             let grants = try await product.services.database.read { db in
                 try GrantStore(db).current(of: person.id, at: now)
             }
-            administrator = administrator ?? person.id
+            grantor = grantor ?? person.id
             members.append(
                 Member(
                     post: post, caller: Caller(id: person.id, name: post.name, grants: grants),

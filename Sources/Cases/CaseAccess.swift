@@ -1,0 +1,61 @@
+import Access
+import Kernel
+import Storage
+
+/// What a caller may do with one case: as one of those who work on it, or as its reporter.
+package struct CaseAccess: Sendable {
+    private let policy: Policy
+    private let caller: Caller
+    private let staffSide: Subject
+    private let reporterSide: Subject
+
+    package init(_ policy: Policy, _ matter: Case, caller: Caller, facts: CaseFacts, in db: any Transaction) throws {
+        let isOwn = try ReporterStore(db).find(matter.id)?.account == caller.id
+        self.init(policy, matter, caller: caller, sector: facts.categories.sector(of: matter.category), isOwn: isOwn)
+    }
+
+    package init(_ policy: Policy, _ matter: Case, caller: Caller, sector: SectorPath? = nil, isOwn: Bool) {
+        self.policy = policy
+        self.caller = caller
+        staffSide = Subject(
+            kind: "case", assignee: matter.handler, office: matter.office, territory: matter.territory, sector: sector,
+            did: ["requestExtension": matter.extensionAskedBy, "close": matter.closedBy].compactMapValues(\.self))
+        reporterSide = Subject(kind: "report", owner: isOwn ? caller.id : nil)
+    }
+
+    /// As one of those who work on it, or as its reporter.
+    package var maySee: Bool { maySeeAsStaff || policy.allows(caller, "read", on: reporterSide) }
+
+    /// As one of those who work on it.
+    package var maySeeAsStaff: Bool { policy.allows(caller, "read", on: staffSide) }
+
+    package var maySeeReporter: Bool { policy.allows(caller, "read", on: staffSide.as("reporter")) }
+
+    package var maySeeEvidence: Bool { policy.allows(caller, "read", on: staffSide.as("evidence")) }
+
+    /// What was typed, for this caller: numbers by which a person can be found are for those whose view shows them.
+    func description(of matter: Case) -> String {
+        let views = [staffSide, reporterSide].compactMap { policy.view(of: $0, for: caller, doing: "read") }
+        let isWhole = policy.allows(caller, "read", on: reporterSide)
+            || views.contains { policy.fields(of: "case", in: $0).contains("numbersInWords") }
+        return isWhole ? matter.description : PersonalNumbers.masked(in: matter.description)
+    }
+
+    func isCaller(_ account: ID<Account>) -> Bool { caller.id == account }
+
+    /// Whether a step may be taken, should it be open now.
+    package func may(_ step: String) -> Bool {
+        policy.allows(caller, step, on: staffSide) || policy.allows(caller, step, on: reporterSide)
+    }
+
+    /// Where cases keep what the policy asks for, for lists of the workbench.
+    package static func columns(_ facts: CaseFacts) -> AccessColumns {
+        AccessColumns(
+            assignee: "handler_id", office: "office_id", territory: "territory_path",
+            did: ["requestExtension": "extension_asked_by", "close": "closed_by"]
+        ) { [categories = facts.categories] sector in
+            let codes = categories.codes(in: sector)
+            return codes.isEmpty ? "FALSE" : "category IN (\(each: codes))"
+        }
+    }
+}

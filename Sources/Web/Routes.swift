@@ -1,0 +1,95 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Synchronization
+
+/// Who may come to an address at all. On which of its things, the handler asks the policy itself.
+package enum Need: Sendable, Hashable {
+    /// Everybody, signed in or not.
+    case open
+    /// Whoever may do this on some thing of this kind.
+    case may(_ action: String, _ kind: String)
+
+    /// Whoever is signed in.
+    package static let signedIn = Need.may("read", "profile")
+}
+
+/// The addresses of the product. None can be added without saying whom it is for, and a server whose policy lets nobody
+/// come to one of them doesn't start.
+package struct Routes {
+    package typealias Handler<Answer: ResponseGenerator> = @Sendable (Request, AppContext) async throws -> Answer
+
+    /// One address with what it needs.
+    package struct Entry: Sendable, Hashable {
+        package let method: HTTPRequest.Method
+        package let path: String
+        package let need: Need
+    }
+
+    private let router: Router<AppContext>
+    private let policy: Policy
+    private let table = Table()
+
+    package init(_ router: Router<AppContext>, policy: Policy) {
+        self.router = router
+        self.policy = policy
+    }
+
+    package var entries: [Entry] { table.entries.withLock { $0 } }
+
+    /// What is wrong with the addresses: those that the policy lets nobody come to, one sentence each.
+    package var faults: [String] {
+        entries.compactMap { entry in
+            guard case .may(let action, let kind) = entry.need, !policy.actions(on: kind).contains(action) else {
+                return nil
+            }
+            return "policy: nobody may \(action) a \(kind), which \(entry.method) /\(entry.path) needs"
+        }
+    }
+
+    package func get(_ path: String, _ need: Need, use handler: @escaping Handler<some ResponseGenerator>) {
+        add(.get, path, need, handler)
+    }
+
+    package func post(_ path: String, _ need: Need, use handler: @escaping Handler<some ResponseGenerator>) {
+        add(.post, path, need, handler)
+    }
+
+    package func put(_ path: String, _ need: Need, use handler: @escaping Handler<some ResponseGenerator>) {
+        add(.put, path, need, handler)
+    }
+
+    package func delete(_ path: String, _ need: Need, use handler: @escaping Handler<some ResponseGenerator>) {
+        add(.delete, path, need, handler)
+    }
+
+    private func add(
+        _ method: HTTPRequest.Method, _ path: String, _ need: Need, _ handler: @escaping Handler<some ResponseGenerator>
+    ) {
+        table.entries.withLock { $0.append(Entry(method: method, path: path, need: need)) }
+        router.on(RouterPath(path), method: method) { [policy] request, context in
+            try need.check(request, context, policy)
+            return try await handler(request, context)
+        }
+    }
+
+    private final class Table: Sendable {
+        let entries = Mutex<[Entry]>([])
+    }
+}
+
+extension Need {
+    /// Refuses whoever can't use the address. To those who may know nothing of a kind, its pages don't exist.
+    func check(_ request: Request, _ context: AppContext, _ policy: Policy) throws {
+        guard case .may(let action, let kind) = self else { return }
+        let caller = try context.requireCaller()
+        guard !policy.mayEver(caller, action, on: kind) else { return }
+        let isPageOfTheHouse = ["/work", "/admin"].contains { request.uri.path.hasPrefix($0) }
+        switch policy.protection(of: kind) {
+        case .open where !isPageOfTheHouse: throw NotAllowed()
+        case .personal: throw NotAllowed()
+        default: throw NoSuchPage()
+        }
+    }
+}
