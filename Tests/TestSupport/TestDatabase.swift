@@ -39,8 +39,8 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
         return try withPatience("-csearch_path%3D\(schema)") + "&application_name=\(schema)"
     }
 
-    /// The server's address with limits that no machine is too slow for. What a limit does is a matter of the tests that
-    /// set one; to all others it would only say how busy the machine is.
+    /// The server's address with limits that no machine is too slow for, also for how long it may say nothing. What a
+    /// limit does is a matter of the tests that set one; to all others it would only say how busy the machine is.
     private static func withPatience(_ options: String = "") throws -> String {
         guard let serverURL else { throw NoServer() }
         let limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
