@@ -35,18 +35,18 @@ test:
 	@echo "All tests passed."
 
 test-swift:
-	@scripts/part "Swift tests on SQLite (1-3 min)" swift test --skip-build
+	@scripts/part "Swift tests on SQLite (1-3 min)" scripts/failures-last swift test --skip-build
 	@scripts/part "Swift tests on PostgreSQL, but those that know no database (1-4 min)" \
-		scripts/with-postgres swift test --skip-build --skip 'KernelTests|MediaTests|ArchitectureTests'
+		scripts/failures-last scripts/with-postgres swift test --skip-build --skip 'KernelTests|MediaTests|ArchitectureTests'
 
 test-browser:
-	@scripts/on-both "browser tests (3-6 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
+	@scripts/failures-last scripts/on-both "browser tests (3-6 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
 
 test-api:
-	@scripts/on-both "API tests (2-5 min)" scripts/test-api
+	@scripts/failures-last scripts/on-both "API tests (2-5 min)" scripts/test-api
 
 test-reliability:
-	@scripts/part "reliability drills on SQLite and PostgreSQL (3-5 min)" scripts/test-reliability
+	@scripts/part "reliability drills on SQLite and PostgreSQL (3-5 min)" scripts/failures-last scripts/test-reliability
 
 check:
 	@.ci/run

@@ -61,17 +61,7 @@ enum DurableFile {
         }
     }
 
-    /// Makes the names in `folder` durable, and its own name in the folder above, and so on up to `top`.
-    static func syncFolders(from folder: FilePath, upTo top: FilePath) throws(ShelfError) {
-        var folder = folder
-        while folder != top, folder.starts(with: top) {
-            try syncFolder(folder)
-            folder.removeLastComponent()
-        }
-        try syncFolder(top)
-    }
-
-    /// A folder that isn't there has no names to lose.
+    /// Makes the names in a folder durable. One that isn't there has no names to lose.
     static func syncFolder(_ path: FilePath) throws(ShelfError) {
         do throws(ShelfError) {
             try translated {

@@ -34,6 +34,7 @@ package struct PostgresAddress: Sendable {
     }
 
     /// What decides how soon a dead server is noticed, and what one statement may cost at the most.
+    /// `connect_timeout` is also how long a server may say nothing before it is asked whether it is there.
     private static let defaults = [
         ("application_name", "nuanxin"), ("client_encoding", "UTF8"), ("connect_timeout", "2"),
         // A host that vanished without a word: noticed after 4 s of silence, or 5 s after something was sent to it.

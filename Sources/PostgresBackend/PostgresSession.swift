@@ -15,6 +15,8 @@ final class PostgresSession: @unchecked Sendable {
     private let connection: OpaquePointer
     private let cancellation: OpaquePointer
     private let warnings = Warnings()
+    /// How long the server may say nothing, in seconds, and then how long it may take to accept a connection.
+    private let longestSilence: Int32
     private var prepared: [StatementKey: PreparedStatement] = [:]
     private var statementsMade = 0
     /// How many answers to pieces of the pipeline nobody has read yet.
@@ -26,6 +28,8 @@ final class PostgresSession: @unchecked Sendable {
     init(_ address: PostgresAddress, queue: DispatchQueue) throws {
         self.queue = queue
         let parameters = try address.parameters()
+        let timeout = parameters.first { $0.name == "connect_timeout" }.flatMap { Int32($0.value) } ?? 2
+        longestSilence = min(max(timeout, 2), 3600)
         connection = withCStrings(parameters.map(\.name)) { names in
             withCStrings(parameters.map(\.value)) { values in PQconnectdbParams(names, values, 0) }
         }
@@ -193,7 +197,7 @@ final class PostgresSession: @unchecked Sendable {
     private func awaitAnswer() throws {
         while PQisBusy(connection) == 1 {
             var socket = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-            if poll(&socket, 1, Self.longestSilence) == 0 {
+            if poll(&socket, 1, longestSilence * 1000) == 0 {
                 if acceptsConnections() { continue }
                 isGivenUp = true
                 throw PostgresFailure.lost("the server says nothing")
@@ -203,16 +207,13 @@ final class PostgresSession: @unchecked Sendable {
         }
     }
 
-    /// In milliseconds.
-    private static let longestSilence: Int32 = 2000
-
-    /// Whether the server of this session answers a connection of its own, be it with a refusal, within two seconds.
+    /// Whether the server of this session answers a connection of its own in time, be it with a refusal.
     private func acceptsConnections() -> Bool {
         let place = [
             ("host", PQhost(connection)), ("hostaddr", PQhostaddr(connection)), ("port", PQport(connection)),
             ("user", PQuser(connection)), ("dbname", PQdb(connection)),
         ].compactMap { name, value in value.map { (name, String(cString: $0)) } }.filter { !$0.1.isEmpty }
-        let parameters = place + [("connect_timeout", "2")]
+        let parameters = place + [("connect_timeout", "\(longestSilence)")]
         let answer = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQpingParams(names, values, 0) }
         }

@@ -9,7 +9,7 @@ import Testing
 @testable import App
 
 /// What a backup promises of a small city with photos: nothing is missing afterwards, and no damage goes unnoticed.
-@Suite(.enabled(if: TestDatabase.chosen == .sqlite), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: TestDatabase.chosen == .sqlite), .timeLimit(.minutes(30)))
 struct BackupTests {
     @Test func `what is restored is the city as it was, with its photos and keys`() async throws {
         let city = try await BackedUp()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import App
 
-@Suite(.enabled(if: TestDatabase.chosen == .sqlite), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: TestDatabase.chosen == .sqlite), .timeLimit(.minutes(30)))
 struct BackupUnderLoadTests {
     @Test func `ten backups made while people report are each one moment, with all that was acknowledged before`()
         async throws

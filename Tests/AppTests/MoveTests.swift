@@ -10,7 +10,7 @@ import Web
 @testable import App
 
 /// A district's file becomes a province's database: all of it, or it says what isn't.
-@Suite(.enabled(if: TestDatabase.chosen == .postgres), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: TestDatabase.chosen == .postgres), .timeLimit(.minutes(30)))
 struct MoveTests {
     @Test func `all that a district has is in the province's database, under the same numbers`() async throws {
         let district = try await District()

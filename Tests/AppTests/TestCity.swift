@@ -52,8 +52,11 @@ struct TestCity: Sendable {
         people = try await Self.settle(product, offices: offices)
         self.clock = clock
         self.product = product
-        description = try APIDescription(OpenAPI(Nuanxin.bundles).document)
+        description = try Self.description.get()
     }
+
+    /// It is put together from a dozen files: once for all tests.
+    private static let description = Result { try APIDescription(OpenAPI(Nuanxin.bundles).document) }
 
     func run(_ test: @escaping @Sendable (CityClient) async throws -> Void) async throws {
         try await Application(responder: product.router().buildResponder()).test(.router) { http in

@@ -155,14 +155,19 @@ def calendar_preview(text):
 
 
 def enter(scene, people, city, device):
-    """Opens the page as the one who looks at it, and waits until it is all there."""
+    """Opens the page, in a browser of its own, as the one who looks at it, and waits until it is all there."""
+    page = people.visitor(device, people.doors.known(who(scene, city)))
+    return play(scene, page, people.watch, city)
+
+
+def who(scene, city):
+    return scene.who(city) if callable(scene.who) else scene.who
+
+
+def play(scene, page, watch, city):
+    """Does on the page what the scene says, and waits until it is all there."""
     if scene.expected:
-        people.watch.expect(scene.expected)
-    who = scene.who(city) if callable(scene.who) else scene.who
-    if who == "visitor":
-        page = people.visitor(device)
-    else:
-        page = people.rider(who, device=device) if who.isdigit() else people.staff(who, device)
+        watch.expect(scene.expected)
     page.emulate_media(reduced_motion="reduce")
     scene.set_up(page, city)
     wait_for_pictures(page)

@@ -44,6 +44,10 @@ class Watch:
         """A fault that belongs to the test, as a regular expression."""
         self._expected.append(re.compile(pattern))
 
+    def forget(self):
+        self.faults.clear()
+        self._expected.clear()
+
     def add(self, context):
         context.add_init_script(OVERFLOW)
         context.on("console", self._console)

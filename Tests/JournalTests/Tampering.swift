@@ -9,12 +9,6 @@ enum Tampering {
         case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals, cutTail
     }
 
-    /// Entries and seals as they were, to be put back.
-    struct Rows: Sendable {
-        let entries: [[SQLValue]]
-        let seals: [[SQLValue]]
-    }
-
     /// Does it at an entry of 40, and says what an audit with a checkpoint at the end must find.
     static func make(
         _ kind: Kind, at place: Int, chance: UInt64, in database: any Database
@@ -77,45 +71,43 @@ enum Tampering {
         }
     }
 
-    static func rows(of database: any Database) async throws -> Rows {
-        try await database.read { db in
-            Rows(
-                entries: try entries(where: "TRUE", in: db),
-                seals: try db.rows("SELECT number, sequence, hash FROM journal_seal").map { row in
-                    try (0..<3).map { try row[$0] }
-                })
+    /// Keeps entries and seals as they are, to be put back.
+    static func keep(in database: any Database) async throws {
+        try await database.write { db in
+            try db.execute("CREATE TABLE kept_entry AS SELECT \(columns) FROM journal_entry")
+            try db.execute("CREATE TABLE kept_seal AS SELECT number, sequence, hash FROM journal_seal")
         }
     }
 
-    static func restore(_ rows: Rows, in database: any Database) async throws {
+    /// Puts all of them back: a statement for each table, since it is done a thousand times.
+    static func restore(in database: any Database) async throws {
         try await database.write { db in
             try db.execute("DELETE FROM journal_entry")
             try db.execute("DELETE FROM journal_seal")
-            for entry in rows.entries { try insert(entry, in: db) }
-            for seal in rows.seals {
-                try db.execute(
-                    "INSERT INTO journal_seal (number, sequence, hash) VALUES (\(seal[0]), \(seal[1]), \(seal[2]))")
-            }
+            try db.execute(
+                "INSERT INTO journal_entry (\(columns)) \(overriding(db)) SELECT \(columns) FROM kept_entry")
+            try db.execute(
+                "INSERT INTO journal_seal (number, sequence, hash) SELECT number, sequence, hash FROM kept_seal")
             try db.execute("UPDATE journal_cursor SET sequence = 40")
         }
+    }
+
+    private static let columns: SQL = "sequence, at, actor_id, kind, subject, data, xact"
+
+    private static func overriding(_ db: any Transaction) -> SQL {
+        db.dialect == .postgres ? "OVERRIDING SYSTEM VALUE" : ""
     }
 
     private static func entries(where condition: SQL, in db: any Transaction) throws -> [[SQLValue]] {
         try db.rows(
             """
-            SELECT sequence, at, actor_id, kind, subject, data, xact FROM journal_entry WHERE \(condition)
-            ORDER BY sequence
+            SELECT \(columns) FROM journal_entry WHERE \(condition) ORDER BY sequence
             """
         ).map { row in try (0..<7).map { try row[$0] } }
     }
 
     private static func insert(_ entry: [SQLValue], in db: any Transaction) throws {
         let values: SQL = entry.map { "\($0)" }.joined(by: ", ")
-        let overriding: SQL = db.dialect == .postgres ? "OVERRIDING SYSTEM VALUE" : ""
-        try db.execute(
-            """
-            INSERT INTO journal_entry (sequence, at, actor_id, kind, subject, data, xact) \(overriding)
-            VALUES (\(values))
-            """)
+        try db.execute("INSERT INTO journal_entry (\(columns)) \(overriding(db)) VALUES (\(values))")
     }
 }

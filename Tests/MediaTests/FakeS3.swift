@@ -93,7 +93,7 @@ final class FakeS3: Sendable {
 
 extension S3Patience {
     /// Short enough for tests, long enough for a busy machine.
-    static let testing = S3Patience(connect: .seconds(20), whole: .seconds(300), tries: 3, pause: .milliseconds(1))
+    static let testing = S3Patience(connect: .seconds(120), whole: .seconds(1200), tries: 3, pause: .milliseconds(1))
 }
 
 extension FakeS3.State {

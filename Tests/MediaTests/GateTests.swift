@@ -4,7 +4,7 @@ import Testing
 
 @testable import Media
 
-@Suite(.timeLimit(.minutes(1))) struct GateTests {
+@Suite(.timeLimit(.minutes(30))) struct GateTests {
     @Test func `two pass at the same time, the others wait in line`() async throws {
         let gate = Gate(width: 2, longestLine: 100)
         let counter = Counter()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Media
 
-@Suite(.timeLimit(.minutes(5))) struct PhotoMoveTests {
+@Suite(.timeLimit(.minutes(30))) struct PhotoMoveTests {
     private let pictures: Pictures
     private let source: FolderStore
     private let target: SpoiltStore

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Media
 
-@Suite(.timeLimit(.minutes(5))) struct PhotoShelfTests {
+@Suite(.timeLimit(.minutes(30))) struct PhotoShelfTests {
     private let pictures: Pictures
     private let root: URL
     private let shelf: PhotoShelf

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Media
 
-@Suite(.timeLimit(.minutes(5))) struct PhotoWorkshopTests {
+@Suite(.timeLimit(.minutes(30))) struct PhotoWorkshopTests {
     @Test(arguments: [PhotoFormat.jpeg, .png, .webp])
     func `a photo is turned upright, and its time and position are read`(format: PhotoFormat) async throws {
         let fixture = try await WorkshopFixture()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Media
 
-@Suite(.timeLimit(.minutes(5))) struct S3StoreTests {
+@Suite(.timeLimit(.minutes(30))) struct S3StoreTests {
     private let s3 = FakeS3()
     private let photo = Data("photo".utf8)
 
@@ -131,7 +131,7 @@ import Testing
 }
 
 /// Objects above 8 MiB.
-@Suite(.timeLimit(.minutes(5))) struct S3PartsTests {
+@Suite(.timeLimit(.minutes(30))) struct S3PartsTests {
     private let s3 = FakeS3()
     private let large = (0..<17).reduce(Data()) { $0 + Data(repeating: $1, count: 1 << 20) }
 

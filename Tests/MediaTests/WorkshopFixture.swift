@@ -13,7 +13,7 @@ struct WorkshopFixture: Sendable {
         pictures = try Pictures()
         var limits = PhotoLimits()
         // Other tests keep the cores busy, too.
-        limits.wallClock = .seconds(120)
+        limits.wallClock = .seconds(1200)
         limits.waiting = 1000
         change(&limits)
         self.limits = limits

@@ -26,7 +26,7 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
         case .postgres:
             // Few sessions and much patience: hundreds of tests share the server.
             database = PostgresDatabase(
-                try PostgresAddress(try await Self.newAddress()), connections: 3, patience: .seconds(600))
+                try PostgresAddress(try await Self.newAddress()), connections: 3, patience: .seconds(Self.longestWait))
         }
         if !migrations.isEmpty { try await database.migrate(migrations) }
         return database
@@ -34,12 +34,22 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
 
     /// The address of a new schema on the server.
     package static func newAddress() async throws -> String {
-        guard let serverURL else { throw NoServer() }
         let schema = "t" + UUID().uuidString.filter { $0 != "-" }.lowercased()
         try await server.write { db in try db.execute("CREATE SCHEMA \(identifier: schema)") }
-        return serverURL + (serverURL.contains("?") ? "&" : "?")
-            + "options=-csearch_path%3D\(schema)&application_name=\(schema)"
+        return try withPatience("-csearch_path%3D\(schema)") + "&application_name=\(schema)"
     }
+
+    /// The server's address with limits that no machine is too slow for, also for how long it may say nothing. What a
+    /// limit does is a matter of the tests that set one; to all others it would only say how busy the machine is.
+    private static func withPatience(_ options: String = "") throws -> String {
+        guard let serverURL else { throw NoServer() }
+        let limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+        let settings = limits.map { "-c\($0)%3D\(longestWait)s" } + [options]
+        return serverURL + (serverURL.contains("?") ? "&" : "?") + "connect_timeout=\(longestWait)"
+            + "&options=" + settings.joined(separator: "%20")
+    }
+
+    private static let longestWait = 600
 
     /// The server's database itself, for what isn't about one schema.
     package static var server: any Storage.Database {
@@ -47,7 +57,7 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
     }
 
     private static let shared = Result {
-        PostgresDatabase(try PostgresAddress(serverURL ?? ""), connections: 4, patience: .seconds(600))
+        PostgresDatabase(try PostgresAddress(try withPatience()), connections: 4, patience: .seconds(longestWait))
     }
 
     private struct NoServer: Error {}
