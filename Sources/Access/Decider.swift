@@ -27,6 +27,14 @@ package struct Decider: Sendable {
         return widest
     }
 
+    /// Whether a second person is needed because the caller did themselves what is to be decided on.
+    package func isOwnAct(_ subject: Subject) -> Bool {
+        decidesOn.contains { act in
+            subject.did[act].map { doer in doer == caller.id || caller.grants.contains { $0.actingFor == doer } }
+                ?? false
+        }
+    }
+
     private func holds(_ clause: Clause, for subject: Subject, isAboutOwn: Bool) -> Bool {
         let grant = clause.grant
         if isAboutOwn, clause.scope != .own { return false }

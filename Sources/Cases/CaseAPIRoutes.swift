@@ -41,7 +41,8 @@ package struct CaseAPIRoutes: Sendable {
         let now = services.now()
         let answer = try await services.database.read { [facts, services, filter] db in
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
-            let allowed = services.policy.condition(for: caller, doing: "read", on: "case", in: CaseAccess.columns(facts))
+            let allowed = services.policy.condition(
+                for: caller, doing: "read", on: "case", in: CaseAccess.columns(facts))
             let query = filter.query(filter.view, for: caller, words: words)
             let rows = try CaseStore(db).list(query, where: allowed, limit: limit + 1)
             let shown = rows.prefix(limit)

@@ -36,7 +36,8 @@ package struct CaseAccess: Sendable {
     /// What was typed, for this caller: numbers by which a person can be found are for those whose view shows them.
     func description(of matter: Case) -> String {
         let views = [staffSide, reporterSide].compactMap { policy.view(of: $0, for: caller, doing: "read") }
-        let isWhole = policy.allows(caller, "read", on: reporterSide)
+        let isWhole =
+            policy.allows(caller, "read", on: reporterSide)
             || views.contains { policy.fields(of: "case", in: $0).contains("numbersInWords") }
         return isWhole ? matter.description : PersonalNumbers.masked(in: matter.description)
     }
@@ -46,6 +47,11 @@ package struct CaseAccess: Sendable {
     /// Whether a step may be taken, should it be open now.
     package func may(_ step: String) -> Bool {
         policy.allows(caller, step, on: staffSide) || policy.allows(caller, step, on: reporterSide)
+    }
+
+    /// Whether somebody else must decide, since the caller asked for it or did it.
+    func isOwnAct(_ step: String) -> Bool {
+        policy.decider(for: caller, doing: step, on: "case").isOwnAct(staffSide)
     }
 
     /// Where cases keep what the policy asks for, for lists of the workbench.

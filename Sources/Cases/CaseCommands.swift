@@ -35,7 +35,10 @@ package struct CaseCommands: Sendable {
             let access = try CaseAccess(services.policy, found, caller: caller, facts: facts, in: db)
             guard access.maySee else { throw NoSuchPage() }
             guard let step = facts.workflow.step(name) else { throw CaseError.noSuchStep(name) }
-            guard access.may(name) else { throw NotAllowed() }
+            guard access.may(name) else {
+                let mayElsewhere = services.policy.mayEver(caller, name, on: "case")
+                throw mayElsewhere && access.isOwnAct(name) ? CaseError.needsSecondPerson as any Error : NotAllowed()
+            }
             if let version, version != found.version { throw CaseError.stale }
 
             var matter = found

@@ -19,7 +19,7 @@ package struct ReportAPIRoutes: Sendable {
 
     package func add(to routes: Routes) {
         routes.get("api/v1/categories", .open, use: categories)
-        routes.get("api/v1/reports", .may("read", "report"), use: list)
+        routes.get("api/v1/reports", .signedIn, use: list)
         routes.post("api/v1/reports", .may("create", "report"), use: submit)
         routes.get("api/v1/reports/:id", .may("read", "report"), use: show)
         routes.post("api/v1/reports/:id/rating", .may("rate", "report"), use: rate)

@@ -21,7 +21,7 @@ package struct ReportRoutes: Sendable {
     }
 
     package func add(to routes: Routes) {
-        routes.get("reports", .may("read", "report"), use: list)
+        routes.get("reports", .signedIn, use: list)
         routes.get("reports/new", .may("create", "report"), use: new)
         routes.post("reports", .may("create", "report"), use: submit)
         routes.post("reports/photos", .may("create", "report"), use: takePhoto)

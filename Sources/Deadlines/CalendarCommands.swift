@@ -44,7 +44,9 @@ package struct CalendarCommands: Sendable {
         return try await services.database.write { [services] db in
             if let caller {
                 let current = try services.rights(caller, now, db)
-                guard services.policy.allows(current, "import", on: Subject(kind: "calendar")) else { throw NotAllowed() }
+                guard services.policy.allows(current, "import", on: Subject(kind: "calendar")) else {
+                    throw NotAllowed()
+                }
             }
             let actor = caller?.id
             let store = CalendarStore(db)

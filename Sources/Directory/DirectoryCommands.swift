@@ -66,7 +66,9 @@ package struct DirectoryCommands: Sendable {
         _ importer: Importer, may action: String, _ kind: String, at now: Date, in db: any Transaction
     ) throws {
         guard case .account(let caller) = importer else { return }
-        guard services.policy.allows(try services.rights(caller, now, db), action, on: Subject(kind: kind)) else { throw NotAllowed() }
+        guard services.policy.allows(try services.rights(caller, now, db), action, on: Subject(kind: kind)) else {
+            throw NotAllowed()
+        }
     }
 
     /// Runs an import and, when it changed something, writes it down under an identity of its own: a territory has a code

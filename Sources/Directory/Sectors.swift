@@ -39,7 +39,9 @@ package struct Sectors: Sendable, Decodable {
                 faults.append("\(place) isn't written like /market/food/")
             }
             let above = SectorPath(rawValue: parts.dropLast(2).joined(separator: "/") + "/")
-            if parts.count > 3, !seen.contains(above) { faults.append("\(place) comes before \(above.rawValue), or that is missing") }
+            if parts.count > 3, !seen.contains(above) {
+                faults.append("\(place) comes before \(above.rawValue), or that is missing")
+            }
             if !seen.insert(sector.path).inserted { faults.append("\(place) stands there twice") }
             return faults
         }

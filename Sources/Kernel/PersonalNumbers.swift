@@ -9,7 +9,10 @@ package enum PersonalNumbers {
         while index < characters.count {
             if let run = digits(characters, from: index) {
                 let isNumber = isTelephone(run.plain) || isIdentityCard(run.plain)
-                masked += isNumber ? Array(repeating: "*", count: run.length - 2) + characters[index..<(index + run.length)].suffix(2) : Array(characters[index..<(index + run.length)])
+                masked +=
+                    isNumber
+                    ? Array(repeating: "*", count: run.length - 2) + characters[index..<(index + run.length)].suffix(2)
+                    : Array(characters[index..<(index + run.length)])
                 index += run.length
             } else if let length = plate(characters, from: index) {
                 masked += characters[index..<(index + 2)] + Array(repeating: "*", count: length - 2)
@@ -58,7 +61,9 @@ package enum PersonalNumbers {
 
     private static func isTelephone(_ digits: String) -> Bool {
         let national = digits.hasPrefix("86") && digits.count == 13 ? digits.dropFirst(2) : digits[...]
-        guard national.count == 11, national.hasPrefix("1"), let second = national.dropFirst().first else { return false }
+        guard national.count == 11, national.hasPrefix("1"), let second = national.dropFirst().first else {
+            return false
+        }
         return "3"..."9" ~= second
     }
 

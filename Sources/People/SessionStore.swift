@@ -15,7 +15,8 @@ package struct SessionStore {
     /// counts the messages which wait for the account of the given column.
     static func finding(_ token: Token, means: SessionMeans, at now: Date, unread: (SQL) -> SQL) -> SQL {
         finding(
-            "session.token_hash = \(token.hash) AND session.means = \(means)", at: now, unread: unread("session.account_id"))
+            "session.token_hash = \(token.hash) AND session.means = \(means)", at: now,
+            unread: unread("session.account_id"))
     }
 
     /// The same for a session that is known, in the transaction of what its owner does.

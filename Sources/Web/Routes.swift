@@ -80,16 +80,15 @@ package struct Routes {
 }
 
 extension Need {
-    /// Refuses whoever can't use the address. To those who may know nothing of a kind, its pages don't exist.
+    /// Refuses whoever can't use the address. For those who may know nothing of a kind its addresses don't exist; that
+    /// something can be made, or that there are calendars and offices, is no secret.
     func check(_ request: Request, _ context: AppContext, _ policy: Policy) throws {
         guard case .may(let action, let kind) = self else { return }
         let caller = try context.requireCaller()
         guard !policy.mayEver(caller, action, on: kind) else { return }
         let isPageOfTheHouse = ["/work", "/admin"].contains { request.uri.path.hasPrefix($0) }
-        switch policy.protection(of: kind) {
-        case .open where !isPageOfTheHouse: throw NotAllowed()
-        case .personal: throw NotAllowed()
-        default: throw NoSuchPage()
-        }
+        let isKnown = action == "create" || policy.protection(of: kind) == .open
+        if isKnown, !isPageOfTheHouse { throw NotAllowed() }
+        throw NoSuchPage()
     }
 }

@@ -125,7 +125,8 @@ struct MatrixTests {
                 let lines = lines.count == Line.allCases.count ? "all" : lines.map(\.rawValue).joined(separator: ", ")
                 return "\(view.rawValue) in \(places) of \(lines)"
             }
-            return "\(view.rawValue) in " + own.map { "\($0.place.rawValue)/\($0.line.rawValue)" }.joined(separator: ", ")
+            return "\(view.rawValue) in "
+                + own.map { "\($0.place.rawValue)/\($0.line.rawValue)" }.joined(separator: ", ")
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }

@@ -33,7 +33,8 @@ struct World: Sendable {
                 organisation: Self.organisations.some(of: 2, using: &random),
                 territory: Self.territories.some(of: 8, using: &random),
                 sector: Self.sectors.some(of: 4, using: &random),
-                about: Bool.random(using: &random) ? [] : Set(Self.organisations.filter { _ in Bool.random(using: &random) }),
+                about: Bool.random(using: &random)
+                    ? [] : Set(Self.organisations.filter { _ in Bool.random(using: &random) }),
                 did: Self.accounts.some(of: 2, using: &random).map { ["ask": $0] } ?? [:],
                 approved: Set(Self.accounts.prefix(2).filter { _ in Bool.random(using: &random) }))
         }

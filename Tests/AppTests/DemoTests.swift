@@ -1,3 +1,4 @@
+import Access
 import Cases
 import Deadlines
 import Directory
@@ -12,8 +13,7 @@ import TestSupport
 import Testing
 import Web
 
-@testable import Access
-import App
+@testable import App
 
 @Suite(.serialized)
 struct DemoTests {

@@ -20,11 +20,17 @@ import Testing
             for outsider in [Someone.sunLi, .zhouMin, .wuPing, .heMin] {
                 for view in ["open", "all", "overdue", "soon", "decide", "mine", "closed"] {
                     let list = try await client.get("/cases?view=\(view)", as: outsider)
+                    // For an administrator there are no cases anywhere.
+                    guard outsider != .heMin else {
+                        #expect(list.status == .notFound)
+                        continue
+                    }
                     #expect((try list.json()["items"] as? [Any])?.isEmpty ?? false, "\(outsider) \(view)")
                 }
-                #expect(
-                    try await client.get("/cases?q=%E8%80%81%E9%BC%A0", as: outsider).json()["items"] as? [String] == []
-                )
+                if outsider != .heMin {
+                    let found = try await client.get("/cases?q=%E8%80%81%E9%BC%A0", as: outsider).json()
+                    #expect(found["items"] as? [String] == [])
+                }
                 try await same(client, outsider, id, nowhere) { try await client.get("/cases/\($0)", as: outsider) }
                 for step in ["note", "accept", "dispatch", "close", "approveExtension", "no-such-step"] {
                     try await same(client, outsider, id, nowhere) {

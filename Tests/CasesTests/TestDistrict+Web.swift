@@ -24,7 +24,8 @@ extension TestDistrict {
         router.add(middleware: LanguageMiddleware())
         router.add(middleware: ProblemMiddleware(site: services.site))
         router.add(middleware: SignedInByHeader(district: self))
-        Cases(services, facts: facts, desk: desk, map: MapSettings()).addRoutes(to: Routes(router, policy: services.policy))
+        Cases(services, facts: facts, desk: desk, map: MapSettings()).addRoutes(
+            to: Routes(router, policy: services.policy))
         Notices(services, facts: facts).addRoutes(to: Routes(router, policy: services.policy))
         try await Application(responder: router.buildResponder()).test(.router) { client in try await test(client) }
     }

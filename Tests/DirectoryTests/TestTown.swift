@@ -41,7 +41,8 @@ struct TestTown: Sendable {
         router.add(middleware: LanguageMiddleware())
         router.add(middleware: ProblemMiddleware(site: services.site))
         router.add(middleware: SignedInAs(caller: caller))
-        Directory(services) { code, _ in code == "0104" ? "后厨脏乱" : nil }.addRoutes(to: Routes(router, policy: services.policy))
+        Directory(services) { code, _ in code == "0104" ? "后厨脏乱" : nil }.addRoutes(
+            to: Routes(router, policy: services.policy))
         try await Application(responder: router.buildResponder()).test(.router) { client in try await test(client) }
     }
 }

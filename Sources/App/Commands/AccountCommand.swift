@@ -43,7 +43,8 @@ struct AccountCommand: AsyncParsableCommand {
         @Argument(help: "intake, officer, supervisor, administrator, security, auditor…") var role: String
         @Option(help: "The code of the office.") var office: String?
         @Option(help: "The code of the territory.") var territory: String?
-        @Option(help: "A line of work within the territory, such as market/food; all when left out.") var sector: String?
+        @Option(help: "A line of work within the territory, such as market/food; all when left out.") var sector:
+            String?
         @Option(help: "Until which day, such as 2027-06-30; a year when left out.") var until: String?
         @Option(help: "Why, for the record.") var reason: String
 
@@ -64,8 +65,9 @@ struct AccountCommand: AsyncParsableCommand {
                 let line = try sector.map { text in
                     let path = SectorPath(rawValue: "/" + text.split(separator: "/").joined(separator: "/") + "/")
                     guard product.facts.sectors[path] != nil else {
-                        throw SettingsError("sector: there is no \(text); known are "
-                            + product.facts.sectors.all.map(\.path.rawValue).joined(separator: ", "))
+                        throw SettingsError(
+                            "sector: there is no \(text); known are "
+                                + product.facts.sectors.all.map(\.path.rawValue).joined(separator: ", "))
                     }
                     return path
                 }

@@ -31,7 +31,8 @@ struct DemoPost: Sendable {
             DemoPost(login: "city-intake", name: "示例·周科员", role: .intake, territory: "210100", office: "SYS-DESK"),
             DemoPost(login: "city-lead", name: "示例·郑局长", role: .supervisor, territory: "210100"),
             DemoPost(
-                login: "city-food-lead", name: "示例·陶处长", role: .supervisor, territory: "210100", sector: "/market/food/"),
+                login: "city-food-lead", name: "示例·陶处长", role: .supervisor, territory: "210100", sector: "/market/food/"
+            ),
             DemoPost(
                 login: "city-equip-lead", name: "示例·姜处长", role: .supervisor, territory: "210100",
                 sector: "/market/equipment/"),
@@ -73,7 +74,8 @@ struct DemoPost: Sendable {
             }
             + besides.map { post in
                 DemoPost(
-                    login: "\(prefix)-\(post.suffix)", name: "示例·\(prefix == "sh" ? "" : "小")\(post.name)", role: post.role,
+                    login: "\(prefix)-\(post.suffix)", name: "示例·\(prefix == "sh" ? "" : "小")\(post.name)",
+                    role: post.role,
                     territory: territory)
             }
     }
