@@ -51,6 +51,7 @@ indirect enum FactShape: Sendable {
 extension FactShape {
     /// The files with facts that are decoded; `calendar.json` is read by its import, which names what it doesn't know.
     static let files: [String: FactShape] = [
+        "looks.json": .values("perDay"),
         "policy.json": .members(["rules": .list(.values("role", "kind", "actions", "scope", "view"))]),
         "clocks.json": .members([
             "settings": .values("keepsFormerRules", "rollsPlainWeekends"),

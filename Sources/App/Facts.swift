@@ -4,6 +4,7 @@ import Deadlines
 import Directory
 import Foundation
 import Kernel
+import Vault
 import Web
 
 /// The facts in `Data`, read and checked at start: a mistake in them stops the server, not an officer.
@@ -20,7 +21,8 @@ package struct Facts: Sendable {
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
-            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)))
+            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)),
+            looks: try Self.decode("looks.json", root) { try JSONDecoder().decode(LookBudget.self, from: $0) })
         let faults = try faults()
         guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
     }
@@ -30,6 +32,8 @@ package struct Facts: Sendable {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
+            + (cases.looks.perDay > 0
+                ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
             + cases.categories.faults(knownClocks: names)
             + cases.workflow.faults(
                 knownClocks: names, allowedActions: actions, knownWords: try Workflow.knownWords())

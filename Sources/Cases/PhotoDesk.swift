@@ -54,13 +54,16 @@ package struct PhotoDesk: Sendable {
     ) async throws -> Data {
         let maySee = try await services.database.read { [services] db -> Bool in
             guard let photo = try PhotoStore(db).find(id) else { return false }
-            if photo.account == caller.id { return true }
+            if photo.account == caller.id, photo.matter == nil { return true }
             guard let matter = try photo.matter.flatMap({ try CaseStore(db).find($0) }) else { return false }
             let access = try CaseAccess(services.policy, matter, caller: caller, in: db)
             if access.maySeeAsStaff { return true }
-            // A reporter sees the photos of those steps that they were told of.
-            guard access.maySee, let step = photo.step else { return false }
-            return try TimelineStore(db).entries(of: matter.id).contains { $0.id == step && $0.tells != nil }
+            // Reporters see their own photos, and those of the steps that they were told of.
+            guard access.maySee else { return false }
+            guard let step = photo.step else { return true }
+            return try TimelineStore(db).entries(of: matter.id).contains {
+                $0.id == step && ($0.tells != nil || $0.isReporters)
+            }
         }
         guard maySee else { throw NoSuchPage() }
         return try await shelf.read(id.uuid, variant)

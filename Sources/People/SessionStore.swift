@@ -16,10 +16,10 @@ package struct SessionStore {
     static func finding(_ token: Token, means: SessionMeans, at now: Date, unread: (SQL) -> SQL) -> SQL {
         """
         SELECT session.id, session.account_id, session.means, session.device, session.created_at, session.seen_at,
-            session.expires_at, account.kind, account.state, account.name, account.phone, account.login,
+            session.expires_at, account.kind, account.state, \(ContactStore.columns), account.login,
             grant_of_role.role, grant_of_role.territory_path, grant_of_role.office_id,
             (\(unread("session.account_id")))
-        FROM session JOIN account ON account.id = session.account_id
+        FROM session JOIN account ON account.id = session.account_id \(ContactStore.joining)
         LEFT JOIN grant_of_role ON grant_of_role.account_id = account.id AND grant_of_role.from_at <= \(now)
             AND (grant_of_role.until_at IS NULL OR grant_of_role.until_at > \(now))
         WHERE session.token_hash = \(token.hash) AND session.means = \(means)
