@@ -80,6 +80,31 @@ struct VaultInTheCityTests {
         }
     }
 
+    @Test func `who has looked at too many reporters in a day is refused in words, and that is written down`()
+        async throws
+    {
+        let city = try await TestCity()
+        try await city.run { client in
+            let id = try await client.report(["identity": "named"])
+            try await client.bringToCheck(id, by: .liNa)
+            let budget = city.product.facts.cases.looks.perDay
+            #expect(budget == 30)
+            for _ in 0..<budget {
+                let answer = try await client.api(.post, "/cases/\(id)/reporter?purpose=reward", as: .liNa)
+                #expect(answer.status == .ok)
+            }
+            let refused = try await client.api(.post, "/cases/\(id)/reporter", as: .liNa)
+            #expect(refused.status == .tooManyRequests)
+            #expect(try refused.json()["type"] as? String == "/problems/case-too-many-looks")
+            #expect(!refused.text.contains(Someone.zhangWei.phone))
+            let unknown = try await client.api(.post, "/cases/\(id)/reporter?purpose=curiosity", as: .liNa)
+            #expect(unknown.status.code == 400 || unknown.status.code == 422)
+            let looks = try await city.journal("reporter.read")
+            #expect(looks.count == 30 && looks.allSatisfy { $0.data == Data(#"{"purpose":"reward"}"#.utf8) })
+            #expect(try await city.journal("reporter.read-refused").count == 1)
+        }
+    }
+
     @Test func `keys are changed while people report, sign in and look: no error, nothing lost`() async throws {
         let city = try await TestCity()
         try await city.run { client in
