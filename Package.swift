@@ -41,6 +41,11 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
+        // Keys, and what is sealed with them.
+        .target(
+            name: "Vault",
+            dependencies: ["Kernel", "Storage", "Journal", .product(name: "Crypto", package: "swift-crypto")]),
+
         // Wrappers round a database, and round libvips and the places for photos. Nothing of the domain.
         .target(
             name: "SQLiteBackend", dependencies: ["Kernel", "Storage", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -79,21 +84,21 @@ let package = Package(
         .feature("Deadlines"),
         .feature("Directory"),
         .feature(
-            "People", uses: ["Directory"],
+            "People", uses: ["Directory", "Vault"],
             libraries: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .feature(
-            "Cases", uses: ["Deadlines", "Directory", "People", "Media"],
+            "Cases", uses: ["Deadlines", "Directory", "People", "Media", "Vault"],
             libraries: [.product(name: "Crypto", package: "swift-crypto")]),
-        .feature("Notices", uses: ["Cases", "People"]),
+        .feature("Notices", uses: ["Cases", "People", "Vault"]),
 
         // Putting it all together: configuration, commands, the demo city.
         .target(
             name: "App",
             dependencies: [
-                "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "PostgresBackend", "Media", "Web",
+                "Kernel", "Storage", "Access", "Journal", "Vault", "SQLiteBackend", "PostgresBackend", "Media", "Web",
                 "Deadlines", "Directory", "People", "Cases", "Notices",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -121,7 +126,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "PostgresBackend", "Web",
+                "Kernel", "Storage", "Access", "Journal", "Vault", "SQLiteBackend", "PostgresBackend", "Web",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -132,15 +138,19 @@ let package = Package(
         .tests("Access", uses: ["TestSupport"]),
         .tests("Storage", uses: ["SQLiteBackend", "PostgresBackend", "TestSupport"]),
         .tests("Journal", uses: ["TestSupport"]),
+        .tests("Vault", uses: ["TestSupport"]),
         .tests("Media", uses: ["Kernel"]),
         .tests("Web", uses: ["TestSupport"]),
         .tests("Deadlines", uses: ["TestSupport"]),
         .tests("Directory", uses: ["TestSupport"]),
-        .tests("People", uses: ["Directory", "TestSupport"]),
-        .tests("Cases", uses: ["Deadlines", "Directory", "People", "Media", "Notices", "TestSupport"]),
+        .tests("People", uses: ["Directory", "Vault", "TestSupport"]),
+        .tests("Cases", uses: ["Deadlines", "Directory", "People", "Media", "Notices", "Vault", "TestSupport"]),
         .tests(
             "App",
-            uses: ["SQLiteBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices", "TestSupport"]),
+            uses: [
+                "SQLiteBackend", "PostgresBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices",
+                "Vault", "TestSupport",
+            ]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

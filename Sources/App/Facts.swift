@@ -4,6 +4,7 @@ import Deadlines
 import Directory
 import Foundation
 import Kernel
+import Vault
 import Web
 
 /// The facts in `Data`, read and checked at start: a mistake in them stops the server, not an officer.
@@ -22,7 +23,8 @@ package struct Facts: Sendable {
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
-            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)))
+            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)),
+            looks: try Self.decode("looks.json", root) { try JSONDecoder().decode(LookBudget.self, from: $0) })
         let faults = try faults()
         guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
     }
@@ -34,6 +36,8 @@ package struct Facts: Sendable {
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
             + sectors.faults()
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
+            + (cases.looks.perDay > 0
+                ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
             + cases.workflow.faults(
                 knownClocks: names, allowedActions: actions, knownWords: try Workflow.knownWords())
     }

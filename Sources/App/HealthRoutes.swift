@@ -8,6 +8,7 @@ import Metrics
 import PostgresBackend
 import Storage
 import Synchronization
+import Vault
 import Web
 
 /// What machines ask: is the process alive, can it work, how fast does it answer nothing.
@@ -36,7 +37,7 @@ struct HealthRoutes: Sendable {
     }
 
     private func measureDatabase() {
-        guard let census = (services.database as? PostgresDatabase)?.census else { return }
+        guard let census = ((services.database as? VaultDatabase)?.base as? PostgresDatabase)?.census else { return }
         Meter(label: "database_sessions_idle").set(census.idle)
         Meter(label: "database_sessions_to_spare").set(census.free)
         Meter(label: "database_work_waiting").set(census.waiting)

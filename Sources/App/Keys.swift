@@ -1,10 +1,13 @@
 import Crypto
 import Foundation
 import Media
+import Vault
 
 /// The secrets of this server: from the settings, else from files in the data folder that are made on the first start.
 package struct Keys: Sendable {
     package let sealing: SealingKeyRing
+    /// What the vault's data keys are wrapped with. They follow from the sealing keys, current and older.
+    let vault: MasterKeys
     package let server: Data
     /// What the journal's checkpoints are signed with. It follows from the server's key, which all nodes share.
     let journalSigner: Curve25519.Signing.PrivateKey
@@ -19,6 +22,8 @@ package struct Keys: Sendable {
                 try SealingKey(bytes: try Self.bytes("sealing.key", in: folder))
             }
         sealing = SealingKeyRing(current: current, older: older)
+        let masters = sealing.derived(for: "vault").map { MasterKey(id: $0.id, key: $0.key) }
+        vault = MasterKeys(current: masters[0], older: Array(masters.dropFirst()))
         if let text = settings.serverKey {
             guard let key = Data(base64Encoded: text), key.count >= 32 else {
                 throw SettingsError("server.key: give at least 32 bytes in base64")

@@ -12,6 +12,7 @@ import People
 import PostgresBackend
 import SQLiteBackend
 import Storage
+import Vault
 import Web
 
 /// The product, put together: a database, the features on it, the shelf of photos.
@@ -27,11 +28,16 @@ package struct Nuanxin: Sendable {
     package let workshop: PhotoWorkshop
     package let consumers: [any JournalConsumer]
     package let witness: JournalWitness
+    package let rotation: KeyRotation
 
     /// Every feature's history of tables, in the order in which they need each other.
     package static let migrations =
-        JournalSchema.migrations + Deadlines.migrations + Directory.migrations + People.migrations + Cases.migrations
+        JournalSchema.migrations + VaultSchema.migrations + Deadlines.migrations + Directory.migrations
+        + People.migrations + Cases.migrations
         + Notices.migrations
+
+    /// The tables with sealed columns.
+    static let sealedTables = People.sealedTables + Cases.sealedTables + Notices.sealedTables
 
     /// The modules with templates, words and parts of the API's description.
     package static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle]
@@ -59,6 +65,9 @@ package struct Nuanxin: Sendable {
             policy: facts.policy,
             uploads: shelf.workFolder, rights: Rights.renewed, replica: try Self.replica(settings, of: database))
         adjust(&services)
+        let vault = Vault(keys.vault, now: services.now)
+        services.database = VaultDatabase(services.database, vault: vault)
+        rotation = KeyRotation(services.database, vault: vault, tables: Self.sealedTables)
         self.services = services
         witness = JournalWitness(
             database: database, place: try CheckpointPlace(settings), key: keys.journalSigner, now: services.now)

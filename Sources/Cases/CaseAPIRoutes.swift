@@ -5,6 +5,7 @@ import Hummingbird
 import Kernel
 import People
 import Storage
+import Vault
 import Web
 
 /// The API of the workbench: cases in the caller's scope, and the steps on them.
@@ -108,7 +109,11 @@ package struct CaseAPIRoutes: Sendable {
     @Sendable
     private func showReporter(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireStaff()
-        let person = try await cases.showReporter(of: context.id("id", of: Case.self), to: caller)
+        var query = QueryFields(request)
+        let purpose = query.choice("purpose", of: LookPurpose.self, optional: true)
+        try query.finish()
+        let person = try await cases.showReporter(
+            of: context.id("id", of: Case.self), to: caller, for: purpose ?? .handling)
         return try .json(ReporterAnswer(name: person.profile.name, phone: person.phone?.digits))
     }
 }

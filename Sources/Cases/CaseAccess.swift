@@ -10,7 +10,7 @@ package struct CaseAccess: Sendable {
     private let reporterSide: Subject
 
     package init(_ policy: Policy, _ matter: Case, caller: Caller, facts: CaseFacts, in db: any Transaction) throws {
-        let isOwn = try ReporterStore(db).find(matter.id)?.account == caller.id
+        let isOwn = try ReporterStore(db).isReporter(caller.id, of: matter.id)
         self.init(policy, matter, caller: caller, sector: facts.categories.sector(of: matter.category), isOwn: isOwn)
     }
 

@@ -6,6 +6,7 @@ import Journal
 import Kernel
 import People
 import Storage
+import Vault
 import Web
 
 /// What can be done with a case: look at it, take a step, see who reported it.
@@ -41,19 +42,21 @@ package struct CaseCommands: Sendable {
             }
             if let version, version != found.version { throw CaseError.stale }
 
+            // What reporters do themselves mustn't say who they are.
+            let actor = TimelineEntry.isReporters(name) ? nil : caller.id
             var matter = found
             try matter.take(step, input, by: caller.id, at: now, in: facts.workflow)
             let detail = try Self.checkedDetail(step, input, of: &matter, before: found, at: now, facts: facts, in: db)
             try cases.update(matter)
             try TimelineStore(db).insert(
                 TimelineEntry(
-                    id: stepID, matter: id, at: now, step: name, actor: caller.id, from: found.state, to: matter.state,
+                    id: stepID, matter: id, at: now, step: name, actor: actor, from: found.state, to: matter.state,
                     note: input.note, result: step.takes(.result) ? input.result : nil, reason: input.reason,
                     detail: detail, tells: step.tells))
             try PhotoStore(db).attach(input.photos, to: id, step: stepID, of: caller.id)
             try Self.runClocks(step, input, of: matter, before: found, at: now, ids: clockIDs, facts: facts, in: db)
             try JournalStore(db).append(
-                "case.step", subject: id.uuid, by: caller.id, at: now,
+                "case.step", subject: id.uuid, by: actor, at: now,
                 data: CaseJournalData(
                     entry: stepID, step: name, from: found.state, to: matter.state, tells: step.tells))
             return matter
@@ -62,21 +65,25 @@ package struct CaseCommands: Sendable {
 
     /// Shows the handler who reported, and writes down that they looked.
     ///
-    /// - Throws: ``CaseError/noReporterToShow`` when the reporter chose not to be named.
-    package func showReporter(of id: ID<Case>, to caller: Caller) async throws -> Person {
+    /// - Throws: ``CaseError/noReporterToShow`` when the reporter chose not to be named, ``CaseError/tooManyLooks(limit:)`` when
+    ///   the caller has looked at too many on this day.
+    package func showReporter(
+        of id: ID<Case>, to caller: Caller, for purpose: LookPurpose = .handling
+    ) async throws -> Person {
         let now = services.now()
-        return try await services.write(as: caller) { [services, facts] db, caller in
+        let lookID = services.makeUUID(now)
+        let budget = facts.looks
+        let person = try await services.write(as: caller) { [services, facts] db, caller in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             guard access.maySee else { throw NoSuchPage() }
             guard access.maySeeReporter else { throw NotAllowed() }
-            guard let reporter = try ReporterStore(db).find(id), reporter.identity == .named else {
-                throw CaseError.noReporterToShow
-            }
-            try JournalStore(db).append(
-                "reporter.read", subject: id.uuid, by: caller.id, at: now, data: ["purpose": "handling"])
-            return try AccountStore(db).find(reporter.account)
+            return try HiddenReporter(db: db).show(
+                id, for: purpose, to: caller.id, budget: budget, as: lookID, at: now)
         }
+        // Only now: an error in the transaction would undo what it wrote down.
+        guard let person else { throw CaseError.tooManyLooks(limit: budget.perDay) }
+        return person
     }
 
     /// What the names in a step stand for. Where the workflow can't know, this checks: an office must be one that the

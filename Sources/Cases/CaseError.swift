@@ -21,6 +21,8 @@ package enum CaseError: ProblemError, Hashable {
     case nothingToPause
     case photoGone
     case noReporterToShow
+    /// Somebody has looked at so many reporters today that it doesn't look like work any more.
+    case tooManyLooks(limit: Int)
 
     package var problem: Problem {
         switch self {
@@ -37,6 +39,8 @@ package enum CaseError: ProblemError, Hashable {
         case .nothingToPause: Problem("case-nothing-to-pause", status: 409)
         case .assignedToOther: Problem("case-assigned-to-other", status: 409)
         case .photoGone: Problem("case-photo-gone", status: 422)
+        case .tooManyLooks(let limit):
+            Problem("case-too-many-looks", status: 429, details: ["limit": "\(limit)"], retryAfter: 3600)
         case .noReporterToShow: Problem("case-no-reporter", status: 404)
         }
     }

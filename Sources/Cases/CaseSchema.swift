@@ -126,6 +126,78 @@ package enum CaseSchema {
                 lng         \(.real)
             ) \(.strict)
             """
-        )
+        ),
+        Migration(
+            "cases-2-sealed-reporter",
+            """
+            CREATE TABLE reporter_sealed (
+                matter_id      \(.uuid) PRIMARY KEY REFERENCES matter (id),
+                identity       TEXT NOT NULL CHECK (identity IN ('named', 'confidential', 'anonymous')),
+                alias          TEXT NOT NULL,
+                account_sealed \(.bytes) NOT NULL,
+                account_index  \(.bytes) NOT NULL,
+                digest_sealed  \(.bytes) NOT NULL,
+                key_id         \(.uuid) NOT NULL,
+                index_key_id   \(.uuid) NOT NULL
+            ) \(.strict)
+            """,
+            "CREATE INDEX reporter_by_index ON reporter_sealed (account_index, matter_id)",
+            "CREATE INDEX reporter_by_key ON reporter_sealed (key_id)",
+            "CREATE INDEX reporter_by_index_key ON reporter_sealed (index_key_id)"
+        ),
+        // Nothing leads from a case to its reporter any more but the sealed table: photos forget who sent them once a report or
+        // a step has them, and what reporters do themselves has no actor. SQLite can't let a column be empty that couldn't, so
+        // the photos' tables are made anew.
+        Migration(
+            "cases-3-apart", phase: .contract,
+            after: .init(locking: "reporter", "photo", "photo_evidence") { db, pass in
+                try PlainReporterStore(db: db).seal(pass)
+            },
+            "DROP TABLE reporter",
+            "ALTER TABLE reporter_sealed RENAME TO reporter",
+            "UPDATE matter_step SET actor_id = NULL WHERE step IN ('rate', 'requestReopen') AND actor_id IS NOT NULL",
+            """
+            CREATE TABLE photo_next (
+                id          \(.uuid) PRIMARY KEY,
+                account_id  \(.uuid) REFERENCES account (id),
+                matter_id   \(.uuid) REFERENCES matter (id),
+                step_id     \(.uuid) REFERENCES matter_step (id),
+                position    \(.integer) NOT NULL,
+                format      TEXT NOT NULL,
+                bytes       \(.integer) NOT NULL,
+                sha256      \(.bytes) NOT NULL,
+                width       \(.integer) NOT NULL,
+                height      \(.integer) NOT NULL,
+                created_at  \(.integer) NOT NULL,
+                CHECK ((account_id IS NULL) = (matter_id IS NOT NULL))
+            ) \(.strict)
+            """,
+            """
+            INSERT INTO photo_next (id, account_id, matter_id, step_id, position, format, bytes, sha256, width, height,
+                created_at)
+            SELECT id, CASE WHEN matter_id IS NULL THEN account_id END, matter_id, step_id, position, format, bytes,
+                sha256, width, height, created_at
+            FROM photo
+            """,
+            """
+            CREATE TABLE photo_evidence_next (
+                photo_id    \(.uuid) PRIMARY KEY REFERENCES photo_next (id),
+                captured_at \(.integer),
+                lat         \(.real),
+                lng         \(.real)
+            ) \(.strict)
+            """,
+            """
+            INSERT INTO photo_evidence_next (photo_id, captured_at, lat, lng)
+            SELECT photo_id, captured_at, lat, lng FROM photo_evidence
+            """,
+            "DROP TABLE photo_evidence",
+            "DROP TABLE photo",
+            "ALTER TABLE photo_next RENAME TO photo",
+            "ALTER TABLE photo_evidence_next RENAME TO photo_evidence",
+            "CREATE INDEX photo_by_matter ON photo (matter_id, position) WHERE matter_id IS NOT NULL",
+            "CREATE INDEX photo_waiting ON photo (account_id, created_at) WHERE matter_id IS NULL",
+            "CREATE INDEX photo_abandoned ON photo (created_at) WHERE matter_id IS NULL"
+        ),
     ]
 }

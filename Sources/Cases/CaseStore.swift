@@ -78,7 +78,7 @@ package struct CaseStore {
 
     /// The cases that `account` reported, the newest first.
     package func reported(by account: ID<Account>, before: (Date, ID<Case>)? = nil, limit: Int) throws -> [CaseRow] {
-        var conditions: [SQL] = ["reporter.account_id = \(account)"]
+        var conditions: [SQL] = [try ReporterStore(db).isReported(by: account)]
         if let (time, id) = before {
             conditions.append("(received_at, matter.id) < (\(time), \(id))")
         }

@@ -36,7 +36,7 @@ package struct CaseStory: Sendable {
 
     /// The name of a colleague who took a step; `nil` for the reporter, also when a colleague is the reporter.
     func name(of actor: ID<Account>, in entry: TimelineEntry) -> String? {
-        ["rate", "requestReopen"].contains(entry.step) ? nil : names[actor]
+        entry.isReporters ? nil : names[actor]
     }
 
     /// The steps that somebody who works on the case may take now.

@@ -2,12 +2,14 @@ import Foundation
 import Hummingbird
 import Media
 import Storage
+import Vault
 import Web
 
 /// Cases: what riders report, and what becomes of it.
 package struct Cases: Feature {
     package static let migrations = CaseSchema.migrations
     package static let bundle = Bundle.module
+    package static let sealedTables = [ReporterStore.table]
 
     private let services: Services
     private let facts: CaseFacts

@@ -4,8 +4,8 @@ import Kernel
 /// A photo on the shelf, as the database knows it. Its identity is the random name of its files.
 package struct Photo: Sendable, Hashable {
     package let id: ID<Photo>
-    /// Who sent it.
-    package let account: ID<Account>
+    /// Who sent it, while it waits. What a report or a step has taken doesn't say any more who that was.
+    package let account: ID<Account>?
     package var matter: ID<Case>?
     /// The step it came with; `nil` for the reporter's own.
     package var step: ID<TimelineEntry>?
@@ -19,7 +19,7 @@ package struct Photo: Sendable, Hashable {
     package let evidence: Evidence
 
     package init(
-        id: ID<Photo>, account: ID<Account>, matter: ID<Case>? = nil, step: ID<TimelineEntry>? = nil, format: String,
+        id: ID<Photo>, account: ID<Account>?, matter: ID<Case>? = nil, step: ID<TimelineEntry>? = nil, format: String,
         byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence
     ) {
         self.id = id

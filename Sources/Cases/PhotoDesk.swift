@@ -45,9 +45,9 @@ package struct PhotoDesk: Sendable {
                 evidence: Photo.Evidence(capturedAt: prepared.capturedAt, position: prepared.position))
         }
         do {
-            try await services.write(as: caller) { db, _ in
+            try await services.write(as: caller) { db, caller in
                 // Counted again where it is kept: many at once don't come past the limit together.
-                let waiting = try PhotoStore(db).waitingCount(of: photo.account, since: now - 86_400)
+                let waiting = try PhotoStore(db).waitingCount(of: caller.id, since: now - 86_400)
                 guard waiting < Self.waitingLimit else { throw PhotoLimitReached() }
                 try PhotoStore(db).insert(photo)
             }
@@ -64,13 +64,16 @@ package struct PhotoDesk: Sendable {
     ) async throws -> Data {
         let maySee = try await services.database.read { [services] db -> Bool in
             guard let photo = try PhotoStore(db).find(id) else { return false }
-            if photo.account == caller.id { return true }
+            if photo.account == caller.id, photo.matter == nil { return true }
             guard let matter = try photo.matter.flatMap({ try CaseStore(db).find($0) }) else { return false }
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             if access.maySeeAsStaff { return true }
-            // A reporter sees the photos of those steps that they were told of.
-            guard access.maySee, let step = photo.step else { return false }
-            return try TimelineStore(db).entries(of: matter.id).contains { $0.id == step && $0.tells != nil }
+            // Reporters see their own photos, and those of the steps that they were told of.
+            guard access.maySee else { return false }
+            guard let step = photo.step else { return true }
+            return try TimelineStore(db).entries(of: matter.id).contains {
+                $0.id == step && ($0.tells != nil || $0.isReporters)
+            }
         }
         guard maySee else { throw NoSuchPage() }
         return try await shelf.read(id.uuid, variant)

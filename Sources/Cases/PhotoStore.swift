@@ -60,7 +60,7 @@ package struct PhotoStore {
         ).map(Photo.init)
     }
 
-    /// Gives waiting photos to a case, in the order in which they stand in `ids`.
+    /// Gives waiting photos to a case, in the order in which they stand in `ids`. From then on nothing says who sent them.
     ///
     /// - Throws: ``CaseError/photoGone`` when one of them isn't waiting, or isn't `account`'s.
     package func attach(
@@ -69,7 +69,7 @@ package struct PhotoStore {
         for (position, id) in ids.enumerated() {
             let changed = try db.execute(
                 """
-                UPDATE photo SET matter_id = \(matter), step_id = \(step), position = \(position)
+                UPDATE photo SET account_id = NULL, matter_id = \(matter), step_id = \(step), position = \(position)
                 WHERE id = \(id) AND account_id = \(account) AND matter_id IS NULL
                 """
             )

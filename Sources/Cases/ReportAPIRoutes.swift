@@ -119,7 +119,7 @@ package struct ReportAPIRoutes: Sendable {
     }
 
     private func requireOwn(_ id: ID<Case>, _ caller: Caller) async throws {
-        let isOwn = try await services.database.read { db in try ReporterStore(db).find(id)?.account == caller.id }
+        let isOwn = try await services.database.read { db in try ReporterStore(db).isReporter(caller.id, of: id) }
         guard isOwn else { throw NoSuchPage() }
     }
 

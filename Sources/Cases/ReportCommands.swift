@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Kernel
 import Storage
+import Vault
 import Web
 
 /// The facts that cases work by, loaded at start.
@@ -13,12 +14,18 @@ package struct CaseFacts: Sendable {
     package let workflow: Workflow
     package let clocks: ClockBook
     package let bodies: Bodies
+    /// How many reporters one person may look at in a day.
+    package let looks: LookBudget
 
-    package init(categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies) {
+    package init(
+        categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies,
+        looks: LookBudget = LookBudget(perDay: 30)
+    ) {
         self.categories = categories
         self.workflow = workflow
         self.clocks = clocks
         self.bodies = bodies
+        self.looks = looks
     }
 }
 
@@ -76,7 +83,8 @@ package struct ReportCommands: Sendable {
                 office: route.office.id)
             try CaseStore(db).insert(matter)
             try ReporterStore(db).insert(
-                Reporter(matter: matter.id, account: caller.id, identity: draft.identity, alias: alias, digest: digest))
+                Reporter(matter: matter.id, identity: draft.identity, alias: alias), account: caller.id,
+                digest: digest)
             try PhotoStore(db).attach(photos, to: matter.id, step: nil, of: caller.id)
             var detail = TimelineEntry.Detail()
             detail.office = route.office.name
@@ -100,8 +108,11 @@ package struct ReportCommands: Sendable {
     private static func earlier(
         _ id: ID<Case>, digest: Data, by caller: Caller, in db: any Transaction
     ) throws -> Case? {
-        guard let reporter = try ReporterStore(db).find(id) else { return nil }
-        guard reporter.account == caller.id, reporter.digest == digest else { throw CaseError.keyUsedOtherwise }
+        let reporters = ReporterStore(db)
+        guard try reporters.find(id) != nil else { return nil }
+        guard try reporters.isReporter(caller.id, of: id), try reporters.isSame(digest, in: id) else {
+            throw CaseError.keyUsedOtherwise
+        }
         return try CaseStore(db).find(id)
     }
 

@@ -130,7 +130,8 @@ package struct ReportRoutes: Sendable {
         let id = try context.id("id", of: Case.self)
         let now = services.now()
         let page = try await services.database.read { [facts, services] db in
-            guard let reporter = try ReporterStore(db).find(id), reporter.account == caller.id,
+            let reporters = ReporterStore(db)
+            guard try reporters.isReporter(caller.id, of: id), let reporter = try reporters.find(id),
                 let matter = try CaseStore(db).find(id)
             else { throw NoSuchPage() }
             return MyReportPage(

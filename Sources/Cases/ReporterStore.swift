@@ -1,8 +1,9 @@
 import Foundation
 import Kernel
 import Storage
+import Vault
 
-/// Who reported a case, and whom they agreed to be named to.
+/// What everybody who works on a case may know of its reporter. Whose account it is lies sealed beside it.
 package struct Reporter: Sendable, Hashable {
     package enum Identity: String, Sendable, Codable, CaseIterable {
         /// The handler may see the name.
@@ -14,15 +15,12 @@ package struct Reporter: Sendable, Hashable {
     }
 
     package let matter: ID<Case>
-    package let account: ID<Account>
     package let identity: Identity
     /// What everybody else sees: four characters that say nothing, such as `A7F3`.
     package let alias: String
-    /// SHA-256 of what was sent, to tell a second sending from another report under the same key.
-    package let digest: Data
 }
 
-/// Keeps who reported what, apart from the cases.
+/// Keeps who reported what: apart from the cases, and sealed.
 package struct ReporterStore {
     private let db: any Transaction
 
@@ -30,25 +28,73 @@ package struct ReporterStore {
         self.db = db
     }
 
+    package static let table = SealedTable(
+        "reporter", key: "matter_id", of: .reporter,
+        columns: [.init("account_sealed", index: "account_index"), .init("digest_sealed")])
+
     package func find(_ matter: ID<Case>) throws -> Reporter? {
-        try db.row(
-            "SELECT matter_id, account_id, identity, alias, digest FROM reporter WHERE matter_id = \(matter)"
-        ).map(Reporter.init)
+        try db.row("SELECT matter_id, identity, alias FROM reporter WHERE matter_id = \(matter)").map(Reporter.init)
     }
 
-    package func insert(_ reporter: Reporter) throws {
+    /// `digest`: SHA-256 of what was sent, to tell a second sending from another report under the same key. It is sealed, so that
+    /// nobody can try out what somebody may have sent.
+    package func insert(_ reporter: Reporter, account: ID<Account>, digest: Data) throws {
+        try insert([(reporter, account, digest)], into: "reporter")
+    }
+
+    /// `name`: what the table is called while it takes over from its predecessor.
+    fileprivate func insert(
+        _ reporters: [(reporter: Reporter, account: ID<Account>, digest: Data)], into name: String
+    ) throws {
+        guard !reporters.isEmpty else { return }
+        let seals = try db.seals
+        let rows = try reporters.map { reporter, account, digest -> SQL in
+            let (row, bytes) = (reporter.matter.uuid, account.uuid.bytes)
+            return """
+                (\(row), \(reporter.identity), \(reporter.alias),
+                \(try seals.seal(bytes, of: .reporter, at: Self.table.place("account_sealed", row))),
+                \(try Self.table.index(bytes, in: "account_index", seals)),
+                \(try seals.seal(digest, of: .reporter, at: Self.table.place("digest_sealed", row))),
+                \(try seals.key(.reporter, .seal)), \(try seals.key(.reporter, .index)))
+                """
+        }
         try db.execute(
             """
-            INSERT INTO reporter (matter_id, account_id, identity, alias, digest)
-            VALUES (\(reporter.matter), \(reporter.account), \(reporter.identity), \(reporter.alias), \(reporter.digest))
+            INSERT INTO \(identifier: name) (matter_id, identity, alias, account_sealed, account_index, digest_sealed,
+                key_id, index_key_id)
+            VALUES \(rows.joined(by: ", "))
             """
         )
     }
 
-    /// The reporter becomes better protected: from named to confidential, never the other way.
-    package func hideName(in matter: ID<Case>) throws {
-        try db.execute(
-            "UPDATE reporter SET identity = 'confidential' WHERE matter_id = \(matter) AND identity = 'named'")
+    /// Whether it was this account that reported the case. It opens nothing: who asks knows the account already.
+    package func isReporter(_ account: ID<Account>, of matter: ID<Case>) throws -> Bool {
+        try db.row("SELECT 1 AS found FROM reporter WHERE matter_id = \(matter) AND \(isReported(by: account))") != nil
+    }
+
+    /// The condition on rows of `reporter` that this account sent them.
+    package func isReported(by account: ID<Account>) throws -> SQL {
+        "reporter.account_index IN (\(each: try Self.table.indexes(account.uuid.bytes, in: "account_index", db.seals)))"
+    }
+
+    /// Whether a report came with just this content.
+    func isSame(_ digest: Data, in matter: ID<Case>) throws -> Bool {
+        try opened("digest_sealed", of: matter, db.seals) == digest
+    }
+
+    /// Where messages about a case go. For the product itself and nobody else: what it learns it puts into an inbox.
+    package func recipient(of matter: ID<Case>) throws -> ID<Account>? {
+        try openAccount(of: matter, db.seals)
+    }
+
+    /// Only ``HiddenReporter`` asks for it on behalf of a person.
+    func openAccount(of matter: ID<Case>, _ seals: Seals) throws -> ID<Account>? {
+        try opened("account_sealed", of: matter, seals).flatMap { UUID(bytes: $0) }.map { ID($0) }
+    }
+
+    private func opened(_ column: String, of matter: ID<Case>, _ seals: Seals) throws -> Data? {
+        let row = try db.row("SELECT \(identifier: column) FROM reporter WHERE matter_id = \(matter)")
+        return try row.map { try seals.open($0[0], at: Self.table.place(column, matter.uuid)) }
     }
 }
 
@@ -56,8 +102,35 @@ extension Reporter.Identity: SQLConvertible {}
 
 extension Reporter {
     fileprivate init(_ row: Row) throws {
-        self.init(
-            matter: try row["matter_id"], account: try row["account_id"], identity: try row["identity"],
-            alias: try row["alias"], digest: try row["digest"])
+        self.init(matter: try row["matter_id"], identity: try row["identity"], alias: try row["alias"])
+    }
+}
+
+// MARK: - Reporters of the version before, which kept them in plain
+
+/// Seals who reported into `reporter_sealed`, which then takes the place of `reporter`.
+struct PlainReporterStore {
+    let db: any Transaction
+
+    func seal(_ pass: Migration.Preparation.Pass) throws -> Int {
+        switch pass {
+        case .batch(let size): return try sealNew(limit: size)
+        case .last:
+            var done = 0
+            while case let count = try sealNew(limit: 500), count > 0 { done += count }
+            return done
+        }
+    }
+
+    private func sealNew(limit: Int) throws -> Int {
+        let rows = try db.rows(
+            """
+            SELECT matter_id, identity, alias, account_id, digest FROM reporter
+            WHERE NOT EXISTS (SELECT 1 FROM reporter_sealed WHERE reporter_sealed.matter_id = reporter.matter_id)
+            ORDER BY matter_id LIMIT \(limit)
+            """)
+        let reporters = try rows.map { (try Reporter($0), try $0[3] as ID<Account>, try $0[4] as Data) }
+        try ReporterStore(db).insert(reporters, into: "reporter_sealed")
+        return rows.count
     }
 }

@@ -21,6 +21,11 @@ package struct TimelineEntry: Sendable, Hashable {
     package let detail: Detail
     package let tells: String?
 
+    /// Whether it is the reporter's own act. It has no actor, as nothing that stands beside a case says who reported it.
+    package var isReporters: Bool { Self.isReporters(step) }
+
+    package static func isReporters(_ step: String) -> Bool { ["rate", "requestReopen"].contains(step) }
+
     package struct Detail: Sendable, Hashable, Codable {
         package var office: LocalizedText?
         package var handler: String?

@@ -5,6 +5,7 @@ import Hummingbird
 import Kernel
 import People
 import Storage
+import Vault
 import Web
 
 /// The workbench: the list, one case with its steps, who reported it.
@@ -114,8 +115,11 @@ package struct WorkRoutes: Sendable {
     private func showReporter(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireStaff()
         let id = try context.id("id", of: Case.self)
-        _ = try await Form(request, context)
-        let person = try await cases.showReporter(of: id, to: caller)
+        let form = try await Form(request, context)
+        guard let purpose = LookPurpose(rawValue: form["purpose"] ?? LookPurpose.handling.rawValue) else {
+            throw InvalidFields("purpose", "no-such-choice")
+        }
+        let person = try await cases.showReporter(of: id, to: caller, for: purpose)
         let number = try await services.database.read { db in try CaseStore(db).find(id)?.number }
         let t = services.site.strings(in: context.language)
         let page = ReporterPage(

@@ -41,6 +41,23 @@ package struct SealingKeyRing: Sendable {
         }
     }
 
+    /// A key that follows from one on the ring, for another use.
+    package struct Derived: Sendable {
+        /// Of the key that it follows from: the first bytes of its hash, in hexadecimal digits.
+        package let id: String
+        package let key: SymmetricKey
+    }
+
+    /// What follows from each key on the ring for another use, the current one first. Nothing of it leads back to the ring.
+    package func derived(for use: String) -> [Derived] {
+        ([current] + older).map { key in
+            Derived(
+                id: key.id.hexadecimal,
+                key: HKDF<SHA256>.deriveKey(
+                    inputKeyMaterial: key.key, info: Data("nuanxin \(use)".utf8), outputByteCount: 32))
+        }
+    }
+
     /// `NXS1` and 1 for AES-256-GCM.
     private static let start = Data("NXS1".utf8) + [1]
     /// How long a file of so many bytes is when it is sealed.

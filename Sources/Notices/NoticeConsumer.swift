@@ -15,12 +15,9 @@ package struct NoticeConsumer: JournalConsumer {
         let data: CaseJournalData = try entry.decoded()
         guard data.tells != nil, let step = data.entry else { return }
         let matter = ID<Case>(entry.subject)
-        guard let reporter = try ReporterStore(db).find(matter) else { return }
         // Nobody needs to be told what they did themselves, except that it arrived.
-        guard entry.actor != reporter.account else { return }
-        try NoticeStore(db).insert(
-            // The step's identity makes the message's: the same step gives the same message, however often it is handled.
-            Notice(
-                id: ID(step.uuid), account: reporter.account, matter: matter, step: step, at: entry.at, isRead: false))
+        guard !TimelineEntry.isReporters(data.step) else { return }
+        guard let account = try ReporterStore(db).recipient(of: matter), entry.actor != account else { return }
+        try NoticeStore(db).insert(account, matter: matter, step: step, at: entry.at)
     }
 }

@@ -1,12 +1,14 @@
 import Cases
 import Foundation
 import Hummingbird
+import Vault
 import Web
 
 /// What people are told: messages in the inbox.
 package struct Notices: Feature {
     package static let migrations = NoticeSchema.migrations
     package static let bundle = Bundle.module
+    package static let sealedTables = [NoticeStore.table]
 
     private let services: Services
     private let facts: CaseFacts

@@ -1,6 +1,5 @@
 import Access
 import Foundation
-import Journal
 import Kernel
 import Storage
 import Web
@@ -165,7 +164,7 @@ package struct AccountCommands: Sendable {
         _ kind: String, to account: ID<Account>, by actor: ID<Account>?, at now: Date,
         data: some Encodable = [String: String](), in db: any Transaction
     ) throws {
-        try JournalStore(db).append(kind, subject: account.uuid, by: actor, at: now, data: data)
+        try AccountJournal(db).append(kind, about: account, by: actor, at: now, data: data)
     }
 }
 

@@ -11,16 +11,16 @@ package struct AccountStore {
     }
 
     package func find(_ id: ID<Account>) throws -> Person {
-        guard let row = try db.row("\(Self.select) WHERE id = \(id)") else { throw AccountError.notFound }
-        return try Person(row)
+        guard let row = try db.row("\(Self.select) WHERE account.id = \(id)") else { throw AccountError.notFound }
+        return try person(row)
     }
 
     package func person(with phone: Phone) throws -> Person? {
-        try db.row("\(Self.select) WHERE phone = \(phone.digits)").map(Person.init)
+        try db.row("\(Self.select) WHERE \(try ContactStore(db).isAccount(with: phone))").map(person)
     }
 
     package func person(with login: Login) throws -> Person? {
-        try db.row("\(Self.select) WHERE login = \(login.text)").map(Person.init)
+        try db.row("\(Self.select) WHERE login = \(login.text)").map(person)
     }
 
     /// Accounts by their age, the newest first; the next page begins before the last one of this.
@@ -28,10 +28,10 @@ package struct AccountStore {
         _ kind: AccountKind, before last: (createdAt: Date, id: ID<Account>)? = nil, limit: Int
     ) throws -> [Person] {
         var conditions: [SQL] = ["kind = \(kind)"]
-        if let last { conditions.append("(created_at, id) < (\(last.createdAt), \(last.id))") }
+        if let last { conditions.append("(created_at, account.id) < (\(last.createdAt), \(last.id))") }
         return try db.rows(
-            "\(Self.select) WHERE \(conditions.all) ORDER BY created_at DESC, id DESC LIMIT \(limit)"
-        ).map(Person.init)
+            "\(Self.select) WHERE \(conditions.all) ORDER BY created_at DESC, account.id DESC LIMIT \(limit)"
+        ).map(person)
     }
 
     /// Keeps new accounts, many with one statement. Staff come with their credentials.
@@ -40,7 +40,7 @@ package struct AccountStore {
             let rows: [SQL] = people[start..<min(start + 500, people.count)].map { person in
                 let secrets = credentials[person.id]
                 return """
-                    (\(person.id), \(person.kind), \(person.state), \(person.profile.name), \(person.phone?.digits),
+                    (\(person.id), \(person.kind), \(person.state), \(Self.pseudonym(of: person)),
                     \(person.profile.platform), \(person.profile.company), \(person.profile.site), \(person.territory),
                     \(person.login?.text), \(secrets?.passwordHash.text), \(secrets?.sealedOneTimePassword),
                     \(person.createdAt), \(person.welcomedAt))
@@ -48,24 +48,55 @@ package struct AccountStore {
             }
             try db.execute(
                 """
-                INSERT INTO account (id, kind, state, name, phone, platform, company, site, territory_code, login,
+                INSERT INTO account (id, kind, state, pseudonym, platform, company, site, territory_code, login,
                     password_hash, totp_sealed, created_at, welcomed_at)
                 VALUES \(rows.joined(by: ", "))
                 """
             )
         }
+        try ContactStore(db).set(
+            people.filter { $0.contact != Contact() }.map { (account: $0.id, contact: $0.contact) })
     }
 
     /// Keeps what a person may change of themselves.
     package func update(_ person: Person) throws {
         try db.execute(
             """
-            UPDATE account SET name = \(person.profile.name), platform = \(person.profile.platform),
+            UPDATE account SET platform = \(person.profile.platform),
                 company = \(person.profile.company), site = \(person.profile.site),
                 territory_code = \(person.territory), welcomed_at = \(person.welcomedAt)
             WHERE id = \(person.id)
             """
         )
+        try ContactStore(db).set([(account: person.id, contact: person.contact)])
+    }
+
+    /// Closes a rider's account and forgets who it was: phone, name and what the rider said of themselves go, and with the
+    /// pseudonym the way from the journal. Kind and day of creation stay, for the figures.
+    package func forget(_ person: Person, because reason: String) throws {
+        guard person.kind == .rider else { throw AccountError.notFound }
+        try ContactStore(db).remove(of: person.id)
+        try SessionStore(db).endAll(of: person.id)
+        try db.execute(
+            """
+            UPDATE account SET state = 'closed', pseudonym = NULL, platform = NULL, company = NULL, site = NULL,
+                territory_code = NULL, welcomed_at = NULL, created_at = \(Day(of: person.createdAt).start),
+                state_reason = \(reason)
+            WHERE id = \(person.id)
+            """)
+    }
+
+    /// Under what somebody stands in the journal: riders under their pseudonym while they have one.
+    package func journalID(of account: ID<Account>) throws -> ID<Account> {
+        guard let row = try db.row("SELECT pseudonym FROM account WHERE id = \(account)") else {
+            throw AccountError.notFound
+        }
+        return try (row[0] as String?).flatMap(UUID.init(digits:)).map { ID($0) } ?? account
+    }
+
+    private static func pseudonym(of person: Person) -> String? {
+        guard case .phone = person.door else { return nil }
+        return Data.random(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     package func updateState(of person: Person, because reason: String) throws {
@@ -79,9 +110,15 @@ package struct AccountStore {
     }
 
     private static let select: SQL = """
-        SELECT id, kind, state, name, phone, platform, company, site, territory_code, login, created_at, welcomed_at
-        FROM account
+        SELECT account.id AS id, kind, state, platform, company, site, territory_code, login, created_at, welcomed_at,
+            \(ContactStore.columns)
+        FROM account \(ContactStore.joining)
         """
+
+    private func person(_ row: Row) throws -> Person {
+        let contact = try ContactStore(db).contact(row["id"], name: row["name_sealed"], phone: row["phone_sealed"])
+        return try Person(row, contact)
+    }
 }
 
 // MARK: - What staff prove themselves by
@@ -149,23 +186,34 @@ extension AccountState: SQLConvertible {}
 extension Platform: SQLConvertible {}
 
 extension Person {
-    fileprivate init(_ row: Row) throws {
+    fileprivate var contact: Contact { Contact(phone: phone, name: profile.name) }
+
+    fileprivate init(_ row: Row, _ contact: Contact) throws {
         let kind: AccountKind = try row["kind"]
-        let phone = try (row["phone"] as String?).flatMap(Phone.init)
         let login = try (row["login"] as String?).flatMap(Login.init)
         let door: Door
-        switch (kind, phone, login) {
+        switch (kind, contact.phone, login) {
         case (.rider, .some(let phone), _): door = .phone(phone)
         case (.staff, _, .some(let login)): door = .login(login)
-        default: throw RowError.unexpectedValue(column: "kind", wanted: "Door")
+        case (.rider, nil, _): door = .closed
+        case (.staff, _, nil): throw RowError.unexpectedValue(column: "login", wanted: "Login")
         }
         // A platform that only a newer version knows.
         let platform = try (row["platform"] as String?).map { Platform(rawValue: $0) ?? .other }
         self.init(
             id: try row["id"], door: door,
             profile: Profile(
-                name: try row["name"], platform: platform, company: try row["company"], site: try row["site"]),
+                name: contact.name, platform: platform, company: try row["company"], site: try row["site"]),
             territory: try row["territory_code"], state: try row["state"], createdAt: try row["created_at"],
             welcomedAt: try row["welcomed_at"])
+    }
+}
+
+extension UUID {
+    /// From 32 hexadecimal digits.
+    fileprivate init?(digits: String) {
+        let values = digits.compactMap(\.hexDigitValue)
+        guard values.count == 32 else { return nil }
+        self.init(bytes: stride(from: 0, to: 32, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) })
     }
 }

@@ -21,28 +21,27 @@ package struct ColleagueStore {
     package func names(of accounts: some Collection<ID<Account>>) throws -> [ID<Account>: String] {
         let rows = try db.rows(
             """
-            SELECT id, name, login FROM account WHERE kind = 'staff' AND id IN (\(each: Array(Set(accounts))))
+            SELECT account.id AS id, login, \(ContactStore.columns) FROM account \(ContactStore.joining)
+            WHERE kind = 'staff' AND account.id IN (\(each: Array(Set(accounts))))
             """)
-        return try rows.reduce(into: [:]) { names, row in
-            let name: String? = try row["name"]
-            names[try row["id"]] = try name ?? row["login"]
-        }
+        return try rows.reduce(into: [:]) { names, row in names[try row["id"]] = try name(row) }
     }
 
     /// Those who can be made the handler of an office's cases now.
     package func officers(of office: ID<OfficeEntity>, at now: Date) throws -> [Colleague] {
         try db.rows(
             """
-            SELECT DISTINCT account.id AS id, name, login
-            FROM grant_of_role JOIN account ON account.id = grant_of_role.account_id
+            SELECT DISTINCT account.id AS id, login, \(ContactStore.columns)
+            FROM grant_of_role JOIN account ON account.id = grant_of_role.account_id \(ContactStore.joining)
             WHERE office_id = \(office) AND role = \(Role.officer.rawValue) AND from_at <= \(now)
             AND (until_at IS NULL OR until_at > \(now))
             AND state = 'active'
             ORDER BY login
             """
-        ).map { row in
-            let name: String? = try row["name"]
-            return Colleague(id: try row["id"], name: try name ?? row["login"])
-        }
+        ).map { row in Colleague(id: try row["id"], name: try name(row)) }
+    }
+
+    private func name(_ row: Row) throws -> String {
+        try ContactStore(db).contact(row["id"], name: row["name_sealed"], phone: nil).name ?? row["login"]
     }
 }

@@ -2,6 +2,7 @@ import Access
 import Foundation
 import Kernel
 import Storage
+import Vault
 
 /// A session with everything that has to be known of its owner to answer a request, as of one moment.
 struct FoundSession: Sendable {
@@ -11,16 +12,17 @@ struct FoundSession: Sendable {
     let caller: Caller
     let unread: Int
 
-    /// From the rows of ``SessionStore/finding(_:means:at:unread:)``, of which there is one for each grant; `nil` when there is no such session.
-    init?(_ rows: [Row]) throws {
+    /// From the rows of ``SessionStore/finding(_:means:at:unread:)``, of which there is one for each grant; `nil` when there is no such session. `open` opens
+    /// what is sealed.
+    init?(_ rows: [Row], opening open: (Data, SealedPlace) throws -> Data) throws {
         guard let row = rows.first else { return nil }
         kind = try row[7]
         state = try row[8]
         unread = try row[12]
         session = try OpenSession(row)
         let given = try rows.compactMap { try Grant($0, at: 13) }
-        let masked = try (row[10] as String?).flatMap(Phone.init)?.masked
-        let name = try row[9] as String? ?? masked ?? row[11] as String? ?? ""
+        let contact = try Contact(session.account, name: row[9], phone: row[10], opening: open)
+        let name = try contact.name ?? contact.phone?.masked ?? row[11] as String? ?? ""
         caller = Caller(id: session.account, name: name, grants: kind.grants + given, session: session.id)
     }
 

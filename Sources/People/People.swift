@@ -2,12 +2,14 @@ import Foundation
 import Hummingbird
 import Kernel
 import Storage
+import Vault
 import Web
 
 /// Who people are to the product: accounts, roles with dates, sessions, and the doors by which they come in.
 package struct People: Feature {
     package static let migrations = PeopleSchema.migrations
     package static let bundle = Bundle.module
+    package static let sealedTables = [ContactStore.table]
 
     /// Sets `context.signedIn`. It belongs inside the middleware that answers problems, and before all routes.
     package let middleware: SignInMiddleware

@@ -9,6 +9,8 @@ package struct Person: Sendable, Hashable {
         case phone(Phone)
         /// Staff, by password and a code of an authenticator app.
         case login(Login)
+        /// A rider whose number was forgotten: nobody comes in any more.
+        case closed
     }
 
     package let id: ID<Account>
@@ -36,7 +38,7 @@ package struct Person: Sendable, Hashable {
 
     package var kind: AccountKind {
         switch door {
-        case .phone: .rider
+        case .phone, .closed: .rider
         case .login: .staff
         }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Journal
 import Kernel
 import Storage
 import Web
@@ -24,7 +23,7 @@ struct ProfileCommands: Sendable {
             person.introduce(as: profile, at: now)
             guard person != before else { return person }
             try accounts.update(person)
-            try JournalStore(db).append("account.changed", subject: id.uuid, by: id, at: now, data: ["by": "owner"])
+            try AccountJournal(db).append("account.changed", about: id, by: id, at: now, data: ["by": "owner"])
             return person
         }
     }

@@ -2,6 +2,7 @@ import Access
 import Foundation
 import Kernel
 import Storage
+import Vault
 
 /// Keeps who is signed in where. Tokens are kept as hashes: who reads the table can't become anybody.
 package struct SessionStore {
@@ -21,15 +22,18 @@ package struct SessionStore {
 
     /// The same for a session that is known, in the transaction of what its owner does.
     func found(_ id: ID<Session>, at now: Date) throws -> FoundSession? {
-        try FoundSession(db.rows(Self.finding("session.id = \(id)", at: now, unread: "SELECT 0")))
+        let seals = try db.seals
+        return try FoundSession(db.rows(Self.finding("session.id = \(id)", at: now, unread: "SELECT 0"))) {
+            try seals.open($0, at: $1)
+        }
     }
 
     private static func finding(_ condition: SQL, at now: Date, unread: SQL) -> SQL {
         """
         SELECT session.id, session.account_id, session.means, session.device, session.created_at, session.seen_at,
-            session.expires_at, account.kind, account.state, account.name, account.phone, account.login,
+            session.expires_at, account.kind, account.state, \(ContactStore.columns), account.login,
             (\(unread)), \(GrantStore.columns)
-        FROM session JOIN account ON account.id = session.account_id
+        FROM session JOIN account ON account.id = session.account_id \(ContactStore.joining)
         LEFT JOIN grant_of_role ON grant_of_role.account_id = account.id AND grant_of_role.from_at <= \(now)
             AND (grant_of_role.until_at IS NULL OR grant_of_role.until_at > \(now))
         WHERE \(condition)

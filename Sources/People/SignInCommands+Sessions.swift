@@ -1,6 +1,5 @@
 import Access
 import Foundation
-import Journal
 import Kernel
 import Storage
 import Web
@@ -19,8 +18,8 @@ extension SignInCommands {
         try sessions.removeEnded(before: now)
         try sessions.trim(of: person.id, to: Self.sessionsPerPerson)
         try sessions.insert(session, token: token)
-        try JournalStore(db).append(
-            "session.started", subject: person.id.uuid, by: person.id, at: now,
+        try AccountJournal(db).append(
+            "session.started", about: person.id, by: person.id, at: now,
             data: ["kind": person.kind.rawValue, "means": client.means.rawValue])
         let grants = try GrantStore(db).current(of: person.id, at: now)
         return Entered(
@@ -33,8 +32,8 @@ extension SignInCommands {
         let now = services.now()
         let isEnded = try await services.database.write { db in
             guard try SessionStore(db).end(session, of: account) else { return false }
-            try JournalStore(db).append(
-                "session.ended", subject: account.uuid, by: account, at: now, data: ["count": 1])
+            try AccountJournal(db).append(
+                "session.ended", about: account, by: account, at: now, data: ["count": 1])
             return true
         }
         guard isEnded else { throw NoSuchPage() }
@@ -46,8 +45,8 @@ extension SignInCommands {
         try await services.database.write { db in
             let count = try SessionStore(db).endAll(of: account, but: kept)
             guard count > 0 else { return }
-            try JournalStore(db).append(
-                "session.ended", subject: account.uuid, by: account, at: now, data: ["count": count])
+            try AccountJournal(db).append(
+                "session.ended", about: account, by: account, at: now, data: ["count": count])
         }
     }
 

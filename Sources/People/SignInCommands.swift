@@ -1,6 +1,5 @@
 import Access
 import Foundation
-import Journal
 import Kernel
 import Logging
 import Storage
@@ -97,7 +96,8 @@ package struct SignInCommands: Sendable {
     /// number again.
     func enter(_ typed: String, phone: Phone?, challenge: Token?, client: Client) async throws -> Entered {
         let now = services.now()
-        let newcomer: ID<Account> = services.makeID()
+        // Random: what an identity says of its moment would lead from the entry in the journal to the account.
+        let newcomer: ID<Account> = ID(services.makeName())
         let session: ID<Session> = services.makeID()
         let token = Token()
         let given = phone.map(phoneKey)
@@ -135,8 +135,8 @@ package struct SignInCommands: Sendable {
         if let known = try accounts.person(with: phone) { return known }
         let person = Person(id: id, door: .phone(phone), createdAt: now)
         try accounts.insert([person])
-        try JournalStore(db).append(
-            "account.created", subject: id.uuid, by: id, at: now, data: ["kind": AccountKind.rider.rawValue])
+        try AccountJournal(db).append(
+            "account.created", about: id, by: id, at: now, data: ["kind": AccountKind.rider.rawValue])
         return person
     }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Storage
+import Vault
 import Web
 
 /// Finds out who is asking: by the cookie on pages, by the bearer token under `/api/`, never by the other.
@@ -54,8 +55,9 @@ package struct SignInMiddleware: RouterMiddleware {
 
     private func signedIn(_ token: Token, _ means: SessionMeans) async throws -> SignedIn? {
         let now = services.now()
-        let statement = SessionStore.finding(token, means: means, at: now, unread: unread)
-        guard let found = try FoundSession(try await services.database.rows(statement)) else { return nil }
+        guard let found = try await find(SessionStore.finding(token, means: means, at: now, unread: unread)) else {
+            return nil
+        }
         let session = found.session
         guard found.isAlive(at: now) else {
             // A session that has ended once never comes back, whatever the clock does.
@@ -70,6 +72,19 @@ package struct SignInMiddleware: RouterMiddleware {
             caller: found.caller, session: session.id, means: means == .cookie ? .cookie : .bearer,
             formToken: keys.formToken(of: session.id), unread: found.unread,
             worksOnCases: services.policy.mayEver(found.caller, "read", on: "case"))
+    }
+
+    private func find(_ statement: SQL) async throws -> FoundSession? {
+        let database = services.database
+        do {
+            return try FoundSession(try await database.rows(statement)) { try database.openKnown($0, at: $1) }
+        } catch VaultError.unknownKey {
+            // A key that this node meets for the first time: it has to be looked up.
+            return try await database.read { db in
+                let seals = try db.seals
+                return try FoundSession(db.rows(statement)) { try seals.open($0, at: $1) }
+            }
+        }
     }
 
     /// The token of `Authorization: Bearer …`.

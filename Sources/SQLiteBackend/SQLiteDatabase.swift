@@ -20,7 +20,10 @@ package struct SQLiteDatabase: Storage.Database {
         configuration.foreignKeysEnabled = true
         pool = try DatabasePool(path: path, configuration: configuration)
         // The pool sets NORMAL when it switches the log on, which loses acknowledged writes in a power cut.
-        try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        // What is deleted or sealed anew is overwritten, and can't be found in the file any more.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+        }
         writers = GroupCommit(pool)
         lookups = try SQLiteLookups(path: path)
     }

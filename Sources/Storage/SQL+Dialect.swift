@@ -62,6 +62,10 @@ extension SQL {
     /// Behind a column of text: compared and sorted byte by byte, whatever the column says.
     package static let byBytes = SQL(sqlite: "COLLATE BINARY", postgres: "COLLATE \"C\"")
 
+    /// 32 hexadecimal digits drawn anew for each row, none of which says anything.
+    package static let randomDigits = SQL(
+        sqlite: "LOWER(HEX(RANDOMBLOB(16)))", postgres: "REPLACE(gen_random_uuid()::text, '-', '')")
+
     /// The number of the transaction that runs: on PostgreSQL, where many write at once, they count up as they begin.
     package static let currentTransaction = SQL(sqlite: "0", postgres: "pg_current_xact_id()::text::bigint")
 

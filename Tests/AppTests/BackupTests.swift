@@ -137,6 +137,7 @@ struct BackupTests {
         let steps = Nuanxin.migrations.filter { $0.name != "journal-2-order" }
         let old = try SQLiteDatabase(path: data.appending(path: "nuanxin.sqlite").path)
         try await old.migrate(steps)
+        // Without rows nothing has to be sealed, so no keys are needed.
         let settings = try await Settings(flags: ["data": data.path], environment: [:])
         let key = try BackupKey(BackedUp.secret)
         let made = try await BackupMaking(settings, key: key).make(in: temporaryFolder())

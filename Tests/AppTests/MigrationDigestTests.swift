@@ -10,12 +10,19 @@ struct MigrationDigestTests {
         ("journal-2-order", "291e2f7f84bbefbf"),
         ("journal-3-heartbeat", "4f0ece605f5f1d29"),
         ("journal-4-seals", "c6296b97b101cce3"),
+        ("vault-1-create", "35a414e1ccb31b6b"),
         ("deadlines-1-create", "16900971ea7167d8"),
         ("directory-1-create", "3c25c569209be602"),
         ("people-1-create", "bb037661dc8231c6"),
-        ("people-2-grants", "b3a8587166520a24"),
+        ("people-2-contact", "a7bd7eb2db7a06d6"),
+        ("people-3-sealed", "4c65ff087e350cbb"),
+        ("people-4-grants", "b3a8587166520a24"),
         ("cases-1-create", "884ab967d44f727d"),
+        ("cases-2-sealed-reporter", "3fa4116011450752"),
+        ("cases-3-apart", "901bf2f13b5d149"),
         ("notices-1-create", "80ca0dc1ce9dcc2a"),
+        ("notices-2-sealed", "b8a18e38922f670d"),
+        ("notices-3-apart", "ac05287c2b3ed65f"),
     ]
 
     @Test func `every migration is the one that shipped`() {

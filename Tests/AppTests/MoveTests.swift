@@ -77,7 +77,7 @@ struct MoveTests {
             }.run()
         }
         try await district.city.product.services.database.write { db in
-            try db.execute("UPDATE account SET name = 'somebody else' WHERE kind = 'rider'")
+            try db.execute("UPDATE account SET platform = 'other' WHERE kind = 'rider'")
         }
         await #expect(throws: MoveError.otherSource) {
             _ = try await DistrictMove(from: district.copy(), to: province.services.database).run()
@@ -93,7 +93,7 @@ struct MoveTests {
             }.run()
         }
         try await province.services.database.write { db in
-            try db.execute("UPDATE account SET name = name || ' ' WHERE kind = 'rider'")
+            try db.execute("UPDATE account SET pseudonym = pseudonym || ' ' WHERE kind = 'rider'")
         }
         let rows = try await district.count("account")
         await #expect(throws: MoveError.different(table: "account", source: rows, target: rows)) {

@@ -57,7 +57,7 @@ struct CodeTests {
 
     /// The name of a file says what it does, and so what it may know.
     @Test(arguments: [
-        ("Store.swift", ["Foundation", "Kernel", "Storage", "Access"]), ("Schema.swift", ["Storage"]),
+        ("Store.swift", ["Foundation", "Kernel", "Storage", "Access", "Vault"]), ("Schema.swift", ["Storage"]),
         ("Error.swift", ["Foundation", "Kernel"]),
     ])
     func `a file of a feature imports only what its kind may know`(suffix: String, allowed: [String]) {
@@ -98,6 +98,29 @@ struct CodeTests {
         for file in Tree.sources where allowed[file.path] == nil {
             let places = file.places(of: /\.replica\.read/, with: [".replica.read"])
             #expect(places.isEmpty, "\(places)")
+        }
+    }
+
+    /// Who can open what is sealed: the stores of sealed tables, and nobody else.
+    @Test func `only a few places ask for the seals`() {
+        let allowed: [(pattern: String, files: [String])] = [
+            (
+                "db.seals",
+                [
+                    "Sources/People/ContactStore.swift", "Sources/People/SignInMiddleware.swift",
+                    "Sources/People/SessionStore.swift",
+                    "Sources/Cases/ReporterStore.swift", "Sources/Notices/NoticeStore.swift",
+                ]
+            ),
+            (".openKnown(", ["Sources/People/SignInMiddleware.swift"]),
+            (".recipient(of:", ["Sources/Notices/NoticeConsumer.swift"]),
+            (".openAccount(", ["Sources/Cases/HiddenReporter.swift"]),
+            ("HiddenReporter(", ["Sources/Cases/CaseCommands.swift"]),
+            ("HiddenIdentity(", ["Sources/Cases/HiddenReporter.swift"]),
+        ]
+        for (pattern, files) in allowed {
+            let users = Tree.sources.filter { $0.module != "Vault" && $0.text.contains(pattern) }.map(\.path)
+            #expect(users.sorted() == files.sorted(), "\(pattern)")
         }
     }
 

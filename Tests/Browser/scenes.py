@@ -39,7 +39,7 @@ def case(state, opened=None, **more):
 
 
 def report(state, **more):
-    return lambda page, city: page.goto(f"/reports/{city.report_of(RIDER, state, **more)}")
+    return lambda page, city: page.goto(f"/reports/{city.report_of(page, state, **more)}")
 
 
 def sign_in_code(page, city):
@@ -110,7 +110,7 @@ def report_map(page, city):
 
 
 def asking_to_reopen(page, city):
-    page.goto(f"/reports/{city.report_of(RIDER, 'closed', rated=False)}")
+    page.goto(f"/reports/{city.report_of(page, 'closed', rated=False)}")
     page.locator("#reopening summary").click()
 
 

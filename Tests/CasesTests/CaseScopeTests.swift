@@ -138,15 +138,14 @@ struct CaseScopeTests {
                     matter.version = 2
                     let kept = matter
                     // Also reports of somebody who works in Heping.
-                    let reporter = Reporter(
-                        matter: matter.id, account: (number % 2 == 0 ? Someone.gaoJie : .zhangWei).id,
-                        identity: .named, alias: "A7F3", digest: Data())
+                    let reporter = Reporter(matter: matter.id, identity: .named, alias: "A7F3")
+                    let account = (number % 2 == 0 ? Someone.gaoJie : .zhangWei).id
                     let due: Date? = number % 3 == 0 ? nil : .monday + Double(number) * 43_200
                     try await district.database.write { db in
                         try CaseStore(db).insert(fresh)
                         try CaseStore(db).update(kept)
                         try CaseStore(db).setDue(kept.id, at: due, clock: nil)
-                        try ReporterStore(db).insert(reporter)
+                        try ReporterStore(db).insert(reporter, account: account, digest: Data())
                     }
                     cases.append(matter)
                 }

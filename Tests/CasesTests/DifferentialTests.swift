@@ -207,7 +207,9 @@ private struct Life {
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
             let figures = String(decoding: try encoder.encode(Figures(in: db, asOf: now, t: t)), as: UTF8.self)
-            return notices.map { "\($0)" } + journal + [figures]
+            // Their identities follow from keys, which each database has of its own.
+            let told = notices.map { "\($0.account) \($0.matter) \($0.step) \($0.at) \($0.isRead)" }
+            return told + journal + [figures]
         }
         return texts
     }

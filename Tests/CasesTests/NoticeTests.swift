@@ -20,7 +20,7 @@ struct NoticeTests {
         let id = try await district.live()
         await district.catchUp()
         let timeline = try await district.story(id).timeline
-        let told = timeline.filter { $0.tells != nil && $0.actor != Someone.zhangWei.id }
+        let told = timeline.filter { $0.tells != nil && !$0.isReporters }
         let notices = try await district.notices(of: .zhangWei)
         #expect(notices.map(\.step) == told.map(\.id).reversed())
         #expect(notices.map(\.at) == told.map(\.at).reversed())

@@ -4,6 +4,7 @@ import Kernel
 import Storage
 import TestSupport
 import Testing
+import Vault
 
 @testable import People
 
@@ -123,7 +124,10 @@ extension Transaction {
     fileprivate func session(
         of token: Token, _ means: SessionMeans = .cookie, at time: Date
     ) throws -> FoundSession? {
-        try FoundSession(try rows(SessionStore.finding(token, means: means, at: time) { _ in "SELECT 0" }))
+        let seals = try seals
+        return try FoundSession(try rows(SessionStore.finding(token, means: means, at: time) { _ in "SELECT 0" })) {
+            try seals.open($0, at: $1)
+        }
     }
 }
 

@@ -197,7 +197,7 @@ struct SignedInTests {
             let odd = try await client.submit("/me", ["platform": "nowhere", "formToken": token], jar)
             #expect(odd.status == .unprocessableContent)
         }
-        #expect(try await city.count("SELECT COUNT(*) FROM account WHERE name IS NOT NULL") == 0)
+        #expect(try await city.count("SELECT COUNT(*) FROM account_contact WHERE name_sealed IS NOT NULL") == 0)
     }
 
     @Test func `nobody ends a session of somebody else`() async throws {

@@ -3,6 +3,7 @@ import PostgresBackend
 import SQLiteBackend
 import Storage
 import Testing
+import Vault
 
 /// The database that the tests run on: PostgreSQL when `NUANXIN_TEST_DATABASE_URL` says where it is, SQLite otherwise.
 /// `make test` runs them on both.
@@ -28,8 +29,11 @@ package enum TestDatabase: String, Sendable, CustomTestStringConvertible {
             database = PostgresDatabase(
                 try PostgresAddress(try await Self.newAddress()), connections: 3, patience: .seconds(Self.longestWait))
         }
-        if !migrations.isEmpty { try await database.migrate(migrations) }
-        return database
+        let sealing = VaultDatabase(database, vault: .test)
+        guard !migrations.isEmpty else { return sealing }
+        let hasVault = migrations.contains { $0.name == VaultSchema.migrations[0].name }
+        try await sealing.migrate((hasVault ? [] : VaultSchema.migrations) + migrations)
+        return sealing
     }
 
     /// The address of a new schema on the server.

@@ -55,7 +55,7 @@ struct MoveCommand: AsyncParsableCommand {
             """
             moved and equal: \(moved.map(\.rows).reduce(0, +)) rows in \(moved.count) tables
             the photos are still in \(folder.photos), the keys in \(folder.keys): take both along, without the keys no \
-            original opens and no member of staff can sign in
+            original opens and nobody can sign in
             """)
     }
 }

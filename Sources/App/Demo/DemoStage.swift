@@ -2,7 +2,6 @@ import Access
 import Cases
 import Directory
 import Foundation
-import Journal
 import Kernel
 import People
 import Storage
@@ -66,8 +65,8 @@ struct DemoStage: Sendable {
         try await product.services.database.write { db in
             try AccountStore(db).insert(people)
             for person in people {
-                try JournalStore(db).append(
-                    "account.created", subject: person.id.uuid, by: person.id, at: person.createdAt,
+                try AccountJournal(db).append(
+                    "account.created", about: person.id, by: person.id, at: person.createdAt,
                     data: ["kind": AccountKind.rider.rawValue])
             }
         }
