@@ -16,7 +16,10 @@ import Web
 
 extension Nuanxin {
     /// All addresses, behind everything that every request goes through.
-    package func router() throws -> Router<AppContext> {
+    package func router() throws -> Router<AppContext> { try addressed().router }
+
+    /// The same with what each address needs. Throws when the policy lets nobody come to one of them.
+    package func addressed() throws -> (router: Router<AppContext>, routes: Routes) {
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
         let methods = RouteTable()
         router.addMiddleware {
@@ -50,7 +53,7 @@ extension Nuanxin {
         }
         guard routes.faults.isEmpty else { throw SettingsError(routes.faults.joined(separator: "\n")) }
         methods.fill(router.routes.map { ($0.method, $0.path.description) })
-        return router
+        return (router, routes)
     }
 
     /// The server with all that runs beside it, ready to run until it is told to stop.

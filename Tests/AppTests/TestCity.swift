@@ -76,7 +76,10 @@ struct TestCity: Sendable {
 
     /// A new session. Those of staff end after an hour, so each request of a test that moves the time takes one of its own.
     func token(_ someone: Someone, means: SessionMeans = .bearer) async throws -> String {
-        let person = try person(someone)
+        try await token(of: person(someone), means: means)
+    }
+
+    func token(of person: Person, means: SessionMeans) async throws -> String {
         let token = Token()
         let session = OpenSession(
             id: product.services.makeID(), of: person.kind, account: person.id, means: means, device: .program,

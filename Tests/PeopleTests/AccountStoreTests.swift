@@ -153,5 +153,40 @@ struct AccountTests {
         #expect(throws: Never.self) { try grant(.administrator, nil).check() }
         #expect(throws: AccountError.missingPlace(role: "officer")) { try grant(.officer, nil).check() }
         #expect(throws: AccountError.badPeriod) { try grant(.officer, path, until: now).check() }
+        let day = 86_400.0
+        #expect(throws: Never.self) { try grant(.officer, path, until: now + 366 * day).check() }
+        #expect(throws: AccountError.tooLong(days: 366)) { try grant(.officer, path, until: now + 367 * day).check() }
+    }
+
+    @Test func `standing in for somebody has an end within a month`() {
+        let now = Date.saturdayMorning
+        func standIn(until: Date?) -> DatedGrant {
+            let path = TerritoryPath(rawValue: "/21/")
+            let grant = Grant(role: .officer, territory: path, actingFor: Person.riderXu.id)
+            return DatedGrant(
+                id: UUID(), account: Person.officerLi.id, grant: grant, from: now, until: until, reason: "leave")
+        }
+        #expect(throws: Never.self) { try standIn(until: now + 31 * 86_400).check() }
+        #expect(throws: AccountError.tooLong(days: 31)) { try standIn(until: now + 32 * 86_400).check() }
+        #expect(throws: AccountError.tooLong(days: 31)) { try standIn(until: nil).check() }
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `a grant is the same before and after storing`(_ kind: TestDatabase) async throws {
+        let database = try await kind.open(PeopleSchema.migrations)
+        let whole = Grant(
+            role: .supervisor, territory: TerritoryPath(rawValue: "/21/"), sector: SectorPath(rawValue: "/market/food/"),
+            office: ID(UUID()), organisation: ID(UUID()), actingFor: Person.officerLi.id)
+        let bare = Grant(role: .everyone)
+        let stored = try await database.write { db in
+            try AccountStore(db).insert([.officerLi])
+            try GrantStore(db).insert(
+                [whole, bare].map {
+                    DatedGrant(
+                        id: UUID(), account: Person.officerLi.id, grant: $0, from: .saturdayMorning, reason: "trial")
+                })
+            return try GrantStore(db).current(of: Person.officerLi.id, at: .saturdayMorning)
+        }
+        #expect(Set(stored) == [whole, bare])
     }
 }

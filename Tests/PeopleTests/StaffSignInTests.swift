@@ -204,6 +204,22 @@ struct StaffSignInTests {
         #expect(all.map(\.person.login?.text) == ["li.na"])
     }
 
+    /// GB/T 22239-2019: 三员分立.
+    @Test func `who sets up, gives roles or audits has no other post, and nobody gives a role to themselves`() async throws {
+        let city = try await TestCity()
+        let (person, _) = try await city.hire()
+        let accounts = city.people.accounts
+        func give(_ role: Role, by actor: ID<Account>? = nil) async throws {
+            _ = try await accounts.grant(Grant(role: role), to: "li.na", because: "trial", by: actor)
+        }
+        try await give(.keeper)
+        for role in Role.guards {
+            await #expect(throws: AccountError.rolesApart) { try await give(role) }
+        }
+        await #expect(throws: AccountError.notOneself) { try await give(.community, by: person.id) }
+        try await give(.community)
+    }
+
     @Test func `the journal holds nothing of a person, and the log neither`() async throws {
         let city = try await TestCity()
         let (_, authenticator) = try await city.hire()
