@@ -98,6 +98,11 @@ package struct Nuanxin: Sendable {
     @discardableResult
     package func migrate() async throws -> [String] {
         let taken = try await services.database.migrate(Self.migrations)
+        let isNew = taken.contains(Self.migrations[0].name)
+        // What stood in plain before lies on in the file's free places.
+        if !isNew, Self.migrations.contains(where: { $0.phase == .contract && taken.contains($0.name) }) {
+            try await services.database.eraseRemoved()
+        }
         _ = try await services.database.write(alone: "migration") { db in try JournalStore(db).adopt() }
         let calendar = String(decoding: try root.data("calendar.json"), as: UTF8.self)
         _ = try await CalendarCommands(services).keepIfEmpty(CalendarImport(calendar))

@@ -51,6 +51,16 @@ package struct SQLiteDatabase: Storage.Database {
         return done.value
     }
 
+    package func eraseRemoved() async throws {
+        do {
+            try await pool.barrierWriteWithoutTransaction { db in
+                try db.execute(sql: "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        } catch let error as GRDB.DatabaseError {
+            throw StorageError(error)
+        }
+    }
+
     /// What SQLite says of a setting of the connection that writes, such as `synchronous`.
     package func setting(_ name: String) async throws -> String {
         try await pool.writeWithoutTransaction { db in

@@ -33,6 +33,10 @@ package protocol Database: Sendable {
         alone name: String, _ work: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
 
+    /// Sees to it that nothing of what was removed is left in the file, where that is in our hands. It takes as long as
+    /// writing the whole file anew.
+    func eraseRemoved() async throws
+
     /// What happens on any node and wakes this one.
     var signals: Signals { get }
 
@@ -56,6 +60,8 @@ extension Database {
     ) async throws -> Value {
         try await write(work)
     }
+
+    package func eraseRemoved() async throws {}
 
     package func leadership(of name: String) async -> (any Leadership)? { OnlyNode() }
 }

@@ -87,17 +87,15 @@ extension Database {
         let prepared = try await write(alone: "migration") { db in
             let applied = try db.appliedMigrations()
             try Self.check(migrations, applied)
-            return migrations.compactMap { applied[$0.name] == nil ? $0.preparation : nil }
+            return migrations.filter { applied[$0.name] == nil && $0.preparation != nil }
         }
         var taken: [String] = []
         if !prepared.isEmpty {
             let first = migrations.filter { $0.phase == .expand && $0.preparation == nil }
             taken = try await insisting { try await write(alone: "migration") { db in try db.take(first) } }
-            for preparation in prepared {
-                while try await insisting({ try await write { db in try preparation.work(db, .batch(500)) } }) > 0 {}
-            }
+            for migration in prepared { try await prepare(migration) }
         }
-        let locked = prepared.flatMap(\.tables)
+        let locked = prepared.compactMap(\.preparation).flatMap(\.tables)
         return try await insisting {
             try await write(alone: "migration") { db in
                 // Before anything is read: what others wrote until they let go of the tables has to be seen.
@@ -106,6 +104,18 @@ extension Database {
                 return try db.take(migrations)
             }
         }.reduce(into: taken) { $0.append($1) }
+    }
+
+    private func prepare(_ migration: Migration) async throws {
+        guard let work = migration.preparation?.work else { return }
+        do {
+            while try await insisting({
+                try await write { db in try db.isPending(migration) ? work(db, .batch(500)) : 0 }
+            }) > 0 {}
+        } catch {
+            // When another node was faster and has taken the step, these aren't the tables that the work knows.
+            guard try await !read({ db in try db.isPending(migration) }) else { throw error }
+        }
     }
 
     /// Tries again when the batches of another node were in the way: they come to an end.
@@ -144,6 +154,10 @@ extension Transaction {
         guard dialect == .postgres, !tables.isEmpty else { return }
         let names: [SQL] = tables.map { "\(identifier: $0)" }
         try execute("LOCK TABLE \(names.joined(by: ", ")) IN ACCESS EXCLUSIVE MODE")
+    }
+
+    fileprivate func isPending(_ migration: Migration) throws -> Bool {
+        try row("SELECT name FROM schema_migration WHERE name = \(migration.name)") == nil
     }
 
     /// Takes those of the steps that weren't taken yet.

@@ -38,6 +38,8 @@ package struct VaultDatabase: Database {
         try await base.write(alone: name) { [vault] db in try work(VaultTransaction(db, vault)) }
     }
 
+    package func eraseRemoved() async throws { try await base.eraseRemoved() }
+
     package func leadership(of name: String) async -> (any Leadership)? { await base.leadership(of: name) }
 
     fileprivate func openKnown(_ sealed: Data, at place: SealedPlace) throws(VaultError) -> Data {

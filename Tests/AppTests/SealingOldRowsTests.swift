@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Kernel
 import Notices
+import SQLiteBackend
 import Storage
 import TestSupport
 import Testing
@@ -29,32 +30,34 @@ struct SealingOldRowsTests {
     private static func old(_ kind: TestDatabase) async throws -> any Database {
         let database = try await kind.open()
         try await database.migrate(Nuanxin.migrations.filter { before.contains($0.name) })
-        try await database.write { db in
-            try db.execute(
-                """
-                INSERT INTO territory (code, level, path, name, code_system) VALUES ('21', 'province', '/21/', '辽宁', 'x')
-                """)
-            try db.execute(
-                """
-                INSERT INTO office (id, code, kind, name, english_name, territory_code, territory_path, is_duty_desk)
-                VALUES (\(UUID(high: 1, low: 1)), 'D', 'section', '岗', 'Desk', '21', '/21/', \(true))
-                """)
-            for number in 1...riders {
-                let name: String? = number.isMultiple(of: 3) ? nil : "骑手\(number)"
-                try db.execute(
-                    """
-                    INSERT INTO account (id, kind, state, name, phone, created_at) VALUES
-                    (\(account(number)), 'rider', 'active', \(name), \(phone(number)), \(1000 + number))
-                    """)
-            }
-            try db.execute(
-                """
-                INSERT INTO account (id, kind, state, name, login, created_at) VALUES
-                (\(account(5000)), 'staff', 'active', '李娜', 'li.na', 5)
-                """)
-            for number in 1...cases { try fill(number, in: db) }
-        }
+        try await database.write { db in try fill(db) }
         return database
+    }
+
+    private static func fill(_ db: any Transaction) throws {
+        try db.execute(
+            """
+            INSERT INTO territory (code, level, path, name, code_system) VALUES ('21', 'province', '/21/', '辽宁', 'x')
+            """)
+        try db.execute(
+            """
+            INSERT INTO office (id, code, kind, name, english_name, territory_code, territory_path, is_duty_desk)
+            VALUES (\(UUID(high: 1, low: 1)), 'D', 'section', '岗', 'Desk', '21', '/21/', \(true))
+            """)
+        for number in 1...riders {
+            let name: String? = number.isMultiple(of: 3) ? nil : "骑手\(number)"
+            try db.execute(
+                """
+                INSERT INTO account (id, kind, state, name, phone, created_at) VALUES
+                (\(account(number)), 'rider', 'active', \(name), \(phone(number)), \(1000 + number))
+                """)
+        }
+        try db.execute(
+            """
+            INSERT INTO account (id, kind, state, name, login, created_at) VALUES
+            (\(account(5000)), 'staff', 'active', '李娜', 'li.na', 5)
+            """)
+        for number in 1...cases { try fill(number, in: db) }
     }
 
     private static func fill(_ number: Int, in db: any Transaction) throws {
@@ -220,6 +223,37 @@ struct SealingOldRowsTests {
             try await group.waitForAll()
         }
         try await checkSealed(database)
+    }
+
+    /// Also the places of the file that nothing uses any more.
+    @Test(.enabled(if: TestDatabase.chosen == .sqlite))
+    func `after the upgrade no byte of the file is left of a phone or a name`() async throws {
+        let folder = try temporaryFolder()
+        let file = folder.appending(path: "nuanxin.sqlite")
+        let old = try SQLiteDatabase(path: file.path)
+        try await old.migrate(Nuanxin.migrations.filter { Self.before.contains($0.name) })
+        try await old.write { db in try Self.fill(db) }
+        let product = try await Nuanxin(
+            Settings(flags: ["data": folder.path], environment: [:]), root: Root(named: sourceRoot.path))
+        #expect(try Self.residue(in: folder) > 100)
+        try await product.migrate()
+        #expect(try Self.residue(in: folder) == 0)
+    }
+
+    /// How often phones and names stand in the files of a folder.
+    private static func residue(in folder: URL) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("nuanxin.sqlite") }
+            .reduce(0) { count, name in
+                var rest = try Data(contentsOf: folder.appending(path: name))[...]
+                var found = count
+                for word in ["1381000", "骑手"].map({ Data($0.utf8) }) {
+                    while let place = rest.firstRange(of: word) {
+                        found += 1
+                        rest = rest[place.upperBound...]
+                    }
+                }
+                return found
+            }
     }
 
     private struct CutOff: Error {}

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -104,6 +105,64 @@ struct MigrationTests {
         #expect(taken == ["places-1-create", "places-2-name"])
     }
 
+    private static func marked(
+        _ work: @escaping @Sendable (any Transaction, Migration.Preparation.Pass) throws -> Int
+    )
+        -> Migration
+    {
+        Migration(
+            "places-3-marked", phase: .contract, after: .init(locking: "place", work: work), "DROP INDEX place_by_name")
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `old rows are worked through in batches before a step, and once more in its own transaction`(
+        on kind: TestDatabase
+    ) async throws {
+        let database = try await kind.open([Self.first, Self.second])
+        try await database.write { db in
+            for number in 1...1200 { try db.execute("INSERT INTO place (code) VALUES (\("\(10_000 + number)"))") }
+        }
+        let passes = Passes()
+        let step = Self.marked { db, pass in
+            passes.add(pass)
+            guard case .batch(let size) = pass else { return 0 }
+            return try db.execute(
+                """
+                UPDATE place SET name = 'x' WHERE code IN (
+                    SELECT code FROM place WHERE name = '' ORDER BY code LIMIT \(size))
+                """)
+        }
+        #expect(try await database.migrate([Self.first, Self.second, step]) == ["places-3-marked"])
+        #expect(passes.all.last == .last && passes.all.dropLast().allSatisfy { $0 == .batch(500) })
+        #expect(passes.all.count == 5, "500, 500, 200, none, last")
+        let left = try await database.read { db in
+            try db.value("SELECT COUNT(*) FROM place WHERE name = ''", as: Int.self)
+        }
+        #expect(left == 0)
+        #expect(try await database.migrate([Self.first, Self.second, step]).isEmpty)
+        #expect(passes.all.count == 5)
+    }
+
+    @Test(arguments: TestDatabase.available)
+    func `batches that are done stay when a later one fails, and the step isn't taken`(
+        on kind: TestDatabase
+    ) async throws {
+        let database = try await kind.open([Self.first, Self.second])
+        try await database.write { db in try db.execute("INSERT INTO place (code) VALUES ('1'), ('2')") }
+        let broken = Self.marked { db, _ in
+            let done = try db.execute(
+                "UPDATE place SET name = 'x' WHERE code = (SELECT MIN(code) FROM place WHERE name = '')")
+            guard try db.row("SELECT code FROM place WHERE name = ''") != nil else { throw StorageError.full }
+            return done
+        }
+        await #expect(throws: StorageError.full) { try await database.migrate([Self.first, Self.second, broken]) }
+        let names: [String] = try await database.read { db in
+            try db.rows("SELECT name FROM place ORDER BY code").map { try $0[0] }
+        }
+        #expect(names == ["x", ""])
+        #expect(try await database.migrate([Self.first, Self.second]).isEmpty, "the version before starts")
+    }
+
     @Test func `a digest tells of every edit, also of a value and of one database's spelling`() {
         let digests = [
             Migration("a", "CREATE TABLE t (a TEXT)"), Migration("a", "CREATE TABLE t (b TEXT)"),
@@ -120,4 +179,10 @@ struct MigrationTests {
         #expect(Self.first.digest == "5701d65da243eba8")
         #expect(Self.second.digest == "d1c71a25b39a6079")
     }
+}
+
+private final class Passes: Sendable {
+    private let passes = Mutex<[Migration.Preparation.Pass]>([])
+    var all: [Migration.Preparation.Pass] { passes.withLock(\.self) }
+    func add(_ pass: Migration.Preparation.Pass) { passes.withLock { $0.append(pass) } }
 }
