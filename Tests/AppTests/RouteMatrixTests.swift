@@ -27,9 +27,11 @@ import Web
         try await city.run { client in
             var asked = 0
             for route in routes {
-                let path = "/" + route.path.replacing(/:[a-zA-Z]+/) { match in
-                    match.0 == ":size" ? "small" : client.newKey()
-                }
+                let path =
+                    "/"
+                    + route.path.replacing(/:[a-zA-Z]+/) { match in
+                        match.0 == ":size" ? "small" : client.newKey()
+                    }
                 guard case .may(let action, let kind) = route.need else { continue }
                 let nobody = try await client.http.ask(route.method, path, token: nil)
                 #expect([401, 303].contains(nobody.status.code), "\(route.method) \(path): \(nobody.status)")
@@ -44,10 +46,12 @@ import Web
                     #expect(answer.status.code < 500, "\(route.method) \(path) for \(role): \(answer.text)")
                     if !isLetIn {
                         #expect([403, 404].contains(answer.status.code), "\(route.method) \(path) for \(role)")
-                    } else if !route.path.contains(":") {
-                        // What is no single thing isn't hidden from those who may come.
-                        #expect(
-                            ![401, 403].contains(answer.status.code), "\(route.method) \(path) for \(role): \(answer.text)")
+                    } else if !route.path.contains(":"), !(route.path == "work" && role == .rider) {
+                        // What is no single thing isn't hidden from those who may come. A form that didn't come from
+                        // our own page is refused by 403, so that says nothing here. The workbench sends all staff to where their work is, and
+                        // tells riders that it isn't there.
+                        let refusals = route.method == .get ? [401, 403, 404] : [401, 404]
+                        #expect(!refusals.contains(answer.status.code), "\(route.method) \(path) for \(role)")
                     }
                 }
             }
@@ -69,7 +73,8 @@ import Web
                 try await commands.take("accept", on: id, StepInput(), by: caller)
             }
             let again = Caller(
-                id: caller.id, name: caller.name, grants: caller.grants, session: try await city.caller(.wangFang).session)
+                id: caller.id, name: caller.name, grants: caller.grants,
+                session: try await city.caller(.wangFang).session)
             await #expect(throws: NoSuchPage.self) {
                 try await commands.take("accept", on: id, StepInput(), by: again)
             }

@@ -158,7 +158,9 @@ struct SealingOldRowsTests {
     ) async throws {
         let database = try await Self.old(kind)
         let taken = try await database.migrate(Nuanxin.migrations)
-        #expect(Set(taken) == Set(Nuanxin.migrations.map(\.name)).subtracting(Self.before) && Set(taken).count == taken.count)
+        #expect(
+            Set(taken) == Set(Nuanxin.migrations.map(\.name)).subtracting(Self.before)
+                && Set(taken).count == taken.count)
         try await checkSealed(database)
         #expect(try await database.migrate(Nuanxin.migrations).isEmpty)
     }

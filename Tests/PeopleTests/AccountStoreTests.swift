@@ -175,7 +175,8 @@ struct AccountTests {
     func `a grant is the same before and after storing`(_ kind: TestDatabase) async throws {
         let database = try await kind.open(PeopleSchema.migrations)
         let whole = Grant(
-            role: .supervisor, territory: TerritoryPath(rawValue: "/21/"), sector: SectorPath(rawValue: "/market/food/"),
+            role: .supervisor, territory: TerritoryPath(rawValue: "/21/"),
+            sector: SectorPath(rawValue: "/market/food/"),
             office: ID(UUID()), organisation: ID(UUID()), actingFor: Person.officerLi.id)
         let bare = Grant(role: .everyone)
         let stored = try await database.write { db in

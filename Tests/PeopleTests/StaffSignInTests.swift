@@ -205,7 +205,9 @@ struct StaffSignInTests {
     }
 
     /// GB/T 22239-2019: 三员分立.
-    @Test func `who sets up, gives roles or audits has no other post, and nobody gives a role to themselves`() async throws {
+    @Test func `who sets up, gives roles or audits has no other post, and nobody gives a role to themselves`()
+        async throws
+    {
         let city = try await TestCity()
         let (person, _) = try await city.hire()
         let accounts = city.people.accounts
