@@ -40,7 +40,7 @@ struct PeerNetworksTests {
         (nil, "10.2.0.9", "6.6.6.6", "10.2.0.9"), ("10.2.0.0/16", "10.2.0.9", "6.6.6.6", "6.6.6.6"),
         ("10.2.0.0/16", "10.2.0.9", "1.1.1.1, 6.6.6.6", "6.6.6.6"), ("10.2.0.0/16", "9.9.9.9", "6.6.6.6", "9.9.9.9"),
         ("10.2.0.0/16", "10.2.0.9", nil, "10.2.0.9"), ("10.2.0.0/16", "10.2.0.9", " , ", "10.2.0.9"),
-    ])
+    ] as [(String?, String, String?, String)])
     func `only one of our own proxies says for whom it speaks`(
         proxies: String?, peer: String, header: String?, address: String
     ) async throws {
