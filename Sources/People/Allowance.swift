@@ -14,7 +14,8 @@ package enum Allowance {
     package static func draw(
         _ budgets: [Budget], of account: ID<Account>, at now: Date, in db: any Transaction
     ) throws -> Int? {
-        try AttemptStore(db).draw(budgets.map { Spending($0, of: account) }, at: now)
+        guard !budgets.isEmpty else { return nil }
+        return try AttemptStore(db).draw(budgets.map { Spending($0, of: account) }, at: now)
     }
 }
 

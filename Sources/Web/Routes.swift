@@ -86,7 +86,6 @@ package struct Routes {
         guard let caller = context.caller, error is NotAllowed || error is NoSuchPage else { return }
         var facts: Logger.Metadata = [
             "method": "\(method)", "path": "/\(path)", "reason": error is NotAllowed ? "not allowed" : "not there",
-            "request": "\(context.id)",
         ]
         if caller.isStaff { facts["account"] = "\(caller.id)" }
         context.logger.notice("refused", metadata: facts)
