@@ -88,13 +88,14 @@ let package = Package(
             "Cases", uses: ["Deadlines", "Directory", "People", "Media"],
             libraries: [.product(name: "Crypto", package: "swift-crypto")]),
         .feature("Notices", uses: ["Cases", "People"]),
+        .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices"]),
 
         // Putting it all together: configuration, commands, the demo city.
         .target(
             name: "App",
             dependencies: [
                 "Kernel", "Storage", "Access", "Journal", "SQLiteBackend", "PostgresBackend", "Media", "Web",
-                "Deadlines", "Directory", "People", "Cases", "Notices",
+                "Deadlines", "Directory", "People", "Cases", "Notices", "MyData",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -140,7 +141,10 @@ let package = Package(
         .tests("Cases", uses: ["Deadlines", "Directory", "People", "Media", "Notices", "TestSupport"]),
         .tests(
             "App",
-            uses: ["SQLiteBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices", "TestSupport"]),
+            uses: [
+                "SQLiteBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices", "MyData",
+                "TestSupport",
+            ]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -4,6 +4,7 @@ import Deadlines
 import Directory
 import Foundation
 import Kernel
+import People
 import Web
 
 /// The facts in `Data`, read and checked at start: a mistake in them stops the server, not an officer.
@@ -11,16 +12,18 @@ package struct Facts: Sendable {
     package let policy: Policy
     package let cases: CaseFacts
     package let clocks: ClockBook
+    package let purposes: Purposes
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
         guard misspelt.isEmpty else { throw SettingsError(misspelt.joined(separator: "\n")) }
         policy = try Self.decode("policy.json", root) { try JSONDecoder().decode(Policy.self, from: $0) }
         clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
+        purposes = try Self.decode("purposes.json", root) { try JSONDecoder().decode(Purposes.self, from: $0) }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
-            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)))
+            bodies: try Self.decode("bodies.json", root, Bodies.init(json:)), purposes: purposes)
         let faults = try faults()
         guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
     }
@@ -30,6 +33,7 @@ package struct Facts: Sendable {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
+            + purposes.faults
             + cases.categories.faults(knownClocks: names)
             + cases.workflow.faults(
                 knownClocks: names, allowedActions: actions, knownWords: try Workflow.knownWords())

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import People
 import Storage
 
 /// Keeps what is known of photos; their files are on the shelf.
@@ -104,6 +105,18 @@ package struct PhotoStore {
         try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: abandoned))")
         try db.execute("DELETE FROM photo WHERE id IN (\(each: abandoned))")
         return abandoned
+    }
+
+    /// Cuts the link between the photos of these cases and whoever sent them.
+    package func forget(_ account: ID<Account>, in matters: [ID<Case>]) throws {
+        for start in stride(from: 0, to: matters.count, by: 500) {
+            try db.execute(
+                """
+                UPDATE photo SET account_id = \(ID<Account>.nobody) WHERE account_id = \(account)
+                AND matter_id IN (\(each: Array(matters[start..<min(start + 500, matters.count)])))
+                """
+            )
+        }
     }
 
     private static let select: SQL = """

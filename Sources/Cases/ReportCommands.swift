@@ -4,6 +4,7 @@ import Directory
 import Foundation
 import Journal
 import Kernel
+import People
 import Storage
 import Web
 
@@ -13,8 +14,12 @@ package struct CaseFacts: Sendable {
     package let workflow: Workflow
     package let clocks: ClockBook
     package let bodies: Bodies
+    package let purposes: Purposes
 
-    package init(categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies) {
+    package init(
+        categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies, purposes: Purposes = Purposes([])
+    ) {
+        self.purposes = purposes
         self.categories = categories
         self.workflow = workflow
         self.clocks = clocks

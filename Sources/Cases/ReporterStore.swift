@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import People
 import Storage
 
 /// Who reported a case, and whom they agreed to be named to.
@@ -49,6 +50,36 @@ package struct ReporterStore {
     package func hideName(in matter: ID<Case>) throws {
         try db.execute(
             "UPDATE reporter SET identity = 'confidential' WHERE matter_id = \(matter) AND identity = 'named'")
+    }
+
+    /// The same in everything that somebody reported; says in how many cases that changed something.
+    @discardableResult
+    package func hideNames(of account: ID<Account>) throws -> Int {
+        try db.execute(
+            "UPDATE reporter SET identity = 'confidential' WHERE account_id = \(account) AND identity = 'named'")
+    }
+
+    /// What somebody reported, by whether it has ended.
+    package func matters(of account: ID<Account>, ended: Bool) throws -> [ID<Case>] {
+        let states: SQL = ended ? "IN ('closed', 'declined')" : "NOT IN ('closed', 'declined')"
+        return try db.rows(
+            """
+            SELECT matter_id FROM reporter JOIN matter ON matter.id = reporter.matter_id
+            WHERE account_id = \(account) AND state \(states)
+            """
+        ).map { try $0[0] }
+    }
+
+    /// Cuts the link between these cases and whoever reported them. The alias stays, so that the file can be read.
+    package func forget(_ matters: [ID<Case>]) throws {
+        for start in stride(from: 0, to: matters.count, by: 500) {
+            try db.execute(
+                """
+                UPDATE reporter SET account_id = \(ID<Account>.nobody), identity = 'confidential', digest = \(Data())
+                WHERE matter_id IN (\(each: Array(matters[start..<min(start + 500, matters.count)])))
+                """
+            )
+        }
     }
 }
 

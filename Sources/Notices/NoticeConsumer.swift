@@ -2,6 +2,7 @@ import Cases
 import Foundation
 import Journal
 import Kernel
+import People
 import Storage
 
 /// Tells reporters of the steps on what they reported: one message for each step that tells something.
@@ -15,7 +16,7 @@ package struct NoticeConsumer: JournalConsumer {
         let data: CaseJournalData = try entry.decoded()
         guard data.tells != nil, let step = data.entry else { return }
         let matter = ID<Case>(entry.subject)
-        guard let reporter = try ReporterStore(db).find(matter) else { return }
+        guard let reporter = try ReporterStore(db).find(matter), reporter.account != .nobody else { return }
         // Nobody needs to be told what they did themselves, except that it arrived.
         guard entry.actor != reporter.account else { return }
         try NoticeStore(db).insert(

@@ -11,6 +11,8 @@ package enum AccountError: ProblemError, Hashable {
     case noSuchGrant
     case badPeriod
     case missingPlace(role: String)
+    /// Somebody else signs in with that number.
+    case phoneTaken
 
     package var problem: Problem {
         switch self {
@@ -23,6 +25,7 @@ package enum AccountError: ProblemError, Hashable {
         case .noSuchGrant: Problem("no-such-grant", status: 404)
         case .badPeriod: Problem("bad-grant-period", status: 422)
         case .missingPlace(let role): Problem("grant-without-place", status: 422, details: ["role": role])
+        case .phoneTaken: Problem("phone-taken", status: 409)
         }
     }
 }

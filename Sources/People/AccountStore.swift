@@ -4,7 +4,7 @@ import Storage
 
 /// Keeps accounts.
 package struct AccountStore {
-    private let db: any Transaction
+    let db: any Transaction
 
     package init(_ db: any Transaction) {
         self.db = db
@@ -156,6 +156,7 @@ extension Person {
         let door: Door
         switch (kind, phone, login) {
         case (.rider, .some(let phone), _): door = .phone(phone)
+        case (.rider, nil, _): door = .gone
         case (.staff, _, .some(let login)): door = .login(login)
         default: throw RowError.unexpectedValue(column: "kind", wanted: "Door")
         }

@@ -53,6 +53,32 @@ package struct GrantStore {
         )
     }
 
+    /// Ends everything that somebody may do.
+    package func endAll(of account: ID<Account>, at now: Date, because reason: String) throws {
+        try db.execute(
+            """
+            UPDATE grant_of_role SET until_at = \(now), ended_reason = \(reason)
+            WHERE account_id = \(account) AND (until_at IS NULL OR until_at > \(now))
+            """
+        )
+    }
+
+    /// The posts that somebody holds now, each once, with how many hold it.
+    package func posts(at now: Date) throws -> [(grant: Grant, people: Int)] {
+        try db.rows(
+            """
+            SELECT role, territory_path, office_id, COUNT(DISTINCT account_id) AS people
+            FROM grant_of_role JOIN account ON account.id = grant_of_role.account_id
+            WHERE from_at <= \(now) AND (until_at IS NULL OR until_at > \(now)) AND state = 'active'
+            GROUP BY role, territory_path, office_id
+            """
+        ).compactMap { row in
+            // A role that this version doesn't know gives no rights.
+            guard let role = Role(rawValue: try row[0]) else { return nil }
+            return (Grant(role: role, territory: try row[1], office: try row[2]), try row[3])
+        }
+    }
+
     private static let select: SQL = """
         SELECT id, account_id, role, territory_path, office_id, from_at, until_at, granted_by, reason FROM grant_of_role
         """

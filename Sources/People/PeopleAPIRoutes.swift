@@ -28,9 +28,7 @@ struct PeopleAPIRoutes: Sendable {
         guard let phone else { throw InvalidFields("phone", "missing") }
         let asked = try await signIns.askForCode(
             to: phone, in: context.language, client: .init(request, context, .bearer))
-        let answer = CodeAnswer(
-            challenge: asked.challenge.text, expiresIn: Int(SignInCode.lifetime), demoCode: asked.shownCode)
-        return try .json(answer, status: .accepted)
+        return try .json(CodeAnswer(asked), status: .accepted)
     }
 
     @Sendable
@@ -83,8 +81,11 @@ struct PeopleAPIRoutes: Sendable {
             platform: fields.choice("platform", optional: true),
             company: fields.text("company", 1...Profile.limit, optional: true),
             site: fields.text("site", 1...Profile.limit, optional: true))
+        let territory = fields.text("territory", 6...15, optional: true).map(TerritoryCode.init(rawValue:))
         try fields.finish()
-        return try .json(MeAnswer(try await profiles.introduce(caller.id, as: profile), caller: caller))
+        let person = try await profiles.introduce(
+            caller.id, as: profile, territory: territory.map { .some($0) }, from: .program)
+        return try .json(MeAnswer(person, caller: caller))
     }
 }
 
@@ -137,12 +138,6 @@ extension JSONFields {
 }
 
 // MARK: - What programs get
-
-private struct CodeAnswer: Encodable {
-    let challenge: String
-    let expiresIn: Int
-    let demoCode: String?
-}
 
 private struct SessionAnswer: Encodable {
     struct Owner: Encodable {

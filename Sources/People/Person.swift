@@ -9,6 +9,8 @@ package struct Person: Sendable, Hashable {
         case phone(Phone)
         /// Staff, by password and a code of an authenticator app.
         case login(Login)
+        /// A rider whose data was erased: nobody comes in by it.
+        case gone
     }
 
     package let id: ID<Account>
@@ -36,7 +38,7 @@ package struct Person: Sendable, Hashable {
 
     package var kind: AccountKind {
         switch door {
-        case .phone: .rider
+        case .phone, .gone: .rider
         case .login: .staff
         }
     }
@@ -56,6 +58,9 @@ package struct Person: Sendable, Hashable {
         self.profile = profile
         welcomedAt = welcomedAt ?? now
     }
+
+    /// Whether the person says anything of themselves that may be left out.
+    package var hasProfile: Bool { profile != Profile() || territory != nil }
 
     package mutating func suspend() throws(AccountError) {
         guard state == .active else { throw .notActive }

@@ -1,0 +1,110 @@
+import Access
+import Foundation
+import Kernel
+
+/// Who of those who work here now can see something of a person: as the policy decides it, post by post.
+struct Visibility: Sendable, Hashable {
+    /// One post and what it lets see.
+    struct Line: Sendable, Hashable {
+        /// Where the post is.
+        enum Place: Sendable, Hashable {
+            case office(ID<OfficeEntity>)
+            case territory(TerritoryPath)
+            case everywhere
+        }
+
+        let role: Role
+        let place: Place
+        /// Only whoever works on the case, not everybody with the post.
+        let isHandler: Bool
+        /// How much of the thing itself; `nil` when nothing.
+        let view: Policy.View?
+        /// Whether the post may be told name, number and platform of the reporter, who agreed to it.
+        let seesReporter: Bool
+    }
+
+    let kind: String
+    let lines: Set<Line>
+
+    /// A post with how many hold it.
+    typealias Post = (grant: Grant, people: Int)
+
+    /// Who may read a thing of `kind`. `isNamed` says whether its reporter agreed to be named to the handler; `handler` are
+    /// the posts of the person who works on it, when there is one.
+    ///
+    /// It asks the policy for each post that exists, and knows nothing of its rules.
+    init(
+        of subject: Subject, isNamed: Bool, posts: [Grant], handler: [Grant]? = nil, policy: Policy
+    ) {
+        kind = subject.kind
+        func line(_ grant: Grant, as caller: ID<Account>, isHandler: Bool) -> Line? {
+            let caller = Caller(id: caller, name: "", grants: [grant])
+            let view = policy.view(of: subject, for: caller, doing: "read")
+            let sees = isNamed && policy.allows(caller, "readReporter", on: subject)
+            guard view != nil || sees else { return nil }
+            return Line(
+                role: grant.role, place: Self.place(of: grant), isHandler: isHandler, view: view, seesReporter: sees)
+        }
+        let staff = posts.filter { $0.role != .rider }
+        var lines = Set(staff.compactMap { line($0, as: Self.stranger, isHandler: false) })
+        // Whoever works on it may do more than others of the same post.
+        if let assignee = subject.assignee {
+            let known = lines
+            let theirs = handler ?? staff.filter { $0.office != nil && $0.office == subject.office }
+            for grant in theirs where grant.role != .rider {
+                guard let own = line(grant, as: assignee, isHandler: true) else { continue }
+                let same = known.contains {
+                    $0.role == own.role && $0.place == own.place && $0.view == own.view
+                        && $0.seesReporter == own.seesReporter
+                }
+                if !same { lines.insert(own) }
+            }
+        }
+        self.lines = lines
+    }
+
+    /// Whether somebody with these posts is among those who see it, and whether as one who may learn the reporter.
+    func shows(_ grants: [Grant], isHandler: Bool) -> (thing: Bool, reporter: Bool) {
+        let theirs = lines.filter { line in
+            (!line.isHandler || isHandler)
+                && grants.contains { $0.role == line.role && Self.place(of: $0) == line.place }
+        }
+        return (theirs.contains { $0.view != nil }, theirs.contains(where: \.seesReporter))
+    }
+
+    private static func place(of grant: Grant) -> Line.Place {
+        if let office = grant.office { return .office(office) }
+        return grant.territory.map { .territory($0) } ?? .everywhere
+    }
+
+    /// Somebody who is neither the owner of anything nor works on it.
+    private static let stranger = ID<Account>(UUID(high: 1, low: 1))
+    /// Whoever will work on something that nobody works on yet.
+    static let somebody = ID<Account>(UUID(high: 2, low: 2))
+}
+
+/// What changes when something is chosen otherwise.
+struct VisibilityChange: Sendable {
+    let added: [Visibility.Line]
+    let removed: [Visibility.Line]
+
+    init(from before: Visibility, to after: Visibility) {
+        added = Visibility.sorted(after.lines.subtracting(before.lines))
+        removed = Visibility.sorted(before.lines.subtracting(after.lines))
+    }
+
+    var isNone: Bool { added.isEmpty && removed.isEmpty }
+}
+
+extension Visibility {
+    var sorted: [Line] { Self.sorted(lines) }
+
+    /// Those who see most come first.
+    static func sorted(_ lines: Set<Line>) -> [Line] {
+        func key(_ line: Line) -> (Int, Int, Int, String) {
+            let role = Role.allCases.firstIndex(of: line.role) ?? 0
+            return (line.seesReporter ? 0 : 1, line.isHandler ? 0 : 1, role, "\(line.place)")
+        }
+        return lines.sorted { key($0) < key($1) }
+    }
+}

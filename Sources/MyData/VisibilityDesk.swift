@@ -1,0 +1,119 @@
+import Access
+import Cases
+import Directory
+import Foundation
+import Kernel
+import People
+import Storage
+import Web
+
+/// Reads what is needed to say who can see somebody, at one moment.
+struct VisibilityDesk {
+    private let policy: Policy
+    private let facts: CaseFacts
+    private let posts: [Grant]
+    private let db: any Transaction
+    let person: Person
+    let consents: Consents
+    let now: Date
+
+    init(_ services: Services, facts: CaseFacts, of account: ID<Account>, at now: Date, in db: any Transaction) throws {
+        policy = services.policy
+        self.facts = facts
+        self.db = db
+        self.now = now
+        person = try AccountStore(db).find(account)
+        consents = try ConsentStore(db).consents(of: account)
+        posts = try GrantStore(db).posts(at: now).map(\.grant)
+    }
+
+    /// Whether new reports name their reporter to the handler, unless told otherwise.
+    var isNamed: Bool { consents.isGiven(facts.purposes.current(Purpose.named, on: Day(of: now))) }
+
+    /// Who can see the account itself.
+    func account(in territory: TerritoryCode?) throws -> Visibility {
+        let path = try territory.flatMap { try DirectoryStore(db).territory($0)?.path }
+        return Visibility(
+            of: Subject(kind: "account", owner: person.id, territory: path), isNamed: false, posts: posts,
+            policy: policy)
+    }
+
+    /// Who could see a report from this territory, wherever no other office answers for it from the start; once somebody
+    /// of that office works on it, they too.
+    func report(in code: TerritoryCode?, isNamed: Bool) throws -> Visibility {
+        let path = try code.flatMap { try DirectoryStore(db).territory($0)?.path }
+        let office = try example(at: path)
+        let territory = try path ?? office.flatMap { try DirectoryStore(db).office($0)?.territory }
+        return Visibility(
+            of: Subject(
+                kind: "case", owner: person.id, assignee: Visibility.somebody, office: office,
+                territory: territory),
+            isNamed: isNamed, posts: posts, policy: policy)
+    }
+
+    /// Who can see one that was sent.
+    func report(_ matter: Case, identity: Reporter.Identity) throws -> Visibility {
+        let handler = try matter.handler.map { try GrantStore(db).current(of: $0, at: now) }
+        return Visibility(
+            of: Subject(
+                kind: "case", owner: person.id, assignee: matter.handler ?? Visibility.somebody, office: matter.office,
+                territory: matter.territory),
+            isNamed: identity == .named, posts: posts, handler: handler, policy: policy)
+    }
+
+    /// The office that checks a usual report, about food: an example that people know.
+    private func example(at path: TerritoryPath?) throws -> ID<OfficeEntity>? {
+        let directory = DirectoryStore(db)
+        let route = try? directory.route(category: facts.categories.groups.first?.categories.first?.code ?? "", at: path)
+        return route?.office.id
+    }
+}
+
+/// Says lines in plain words. Names of offices and territories are looked up for all of them at once.
+struct VisibilityWords: Sendable {
+    private let t: Strings
+    private let offices: [ID<OfficeEntity>: String]
+    private let territories: [TerritoryCode: String]
+
+    init(_ lines: [Visibility.Line], t: Strings, _ language: Language, in db: any Transaction) throws {
+        self.t = t
+        let directory = DirectoryStore(db)
+        var offices: [ID<OfficeEntity>: String] = [:]
+        var codes: Set<TerritoryCode> = []
+        for line in lines {
+            switch line.place {
+            case .office(let id) where offices[id] == nil: offices[id] = try directory.office(id)?.name(language)
+            case .territory(let path): codes.formUnion(path.codes.suffix(1))
+            default: break
+            }
+        }
+        self.offices = offices
+        territories = try directory.territories(codes).mapValues(\.name)
+    }
+
+    func unit(of line: Visibility.Line) -> String {
+        switch line.place {
+        case .office(let id): offices[id] ?? t("visibility.unit.unknown")
+        case .territory(let path): path.codes.last.flatMap { territories[$0] } ?? t("visibility.unit.unknown")
+        case .everywhere: t("visibility.unit.everywhere")
+        }
+    }
+
+    func role(of line: Visibility.Line) -> String {
+        let name = t("role.\(line.role.rawValue)")
+        return line.isHandler ? t("visibility.handler", ["role": name]) : name
+    }
+
+    /// What they see, of a thing of `kind`.
+    func what(_ line: Visibility.Line, of kind: String) -> String {
+        let thing = line.view.map { Self.words(role: line.role, kind: kind, view: $0, t) }
+        let reporter = line.seesReporter ? t("visibility.sees-reporter") : nil
+        return [thing, reporter].compactMap(\.self).joined(separator: t("visibility.join"))
+    }
+
+    /// Words of this role's own where there are some, else those of the view.
+    static func words(role: Role, kind: String, view: Policy.View, _ t: Strings) -> String {
+        let own = "visibility.\(kind).\(role.rawValue).\(view.rawValue)"
+        return t.has(own) ? t(own) : t("visibility.\(kind).any.\(view.rawValue)")
+    }
+}
