@@ -36,7 +36,9 @@ package struct Nuanxin: Sendable {
         + Notices.migrations + MyData.migrations
 
     /// The modules with templates, words and parts of the API's description.
-    package static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle, MyData.bundle]
+    package static let bundles = [
+        Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle, MyData.bundle,
+    ]
 
     /// Opens the database and the keys in the data folder, and makes them when there are none.
     ///
@@ -66,7 +68,8 @@ package struct Nuanxin: Sendable {
             database: database, place: try CheckpointPlace(settings), key: keys.journalSigner, now: services.now)
         let gateway = gateway ?? Self.gateway(settings)
         people = try People(
-            services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway, cookies: settings.isSecure ? .secure : .loopback,
+            services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway,
+            cookies: settings.isSecure ? .secure : .loopback,
             // Where no message costs anything and no phone rings, people try things out again and again.
             limits: gateway is DemoGateway || gateway is SinkGateway ? .demo : .standard, passwordCost: passwordCost,
             unread: NoticeStore.counting(unreadOf:))

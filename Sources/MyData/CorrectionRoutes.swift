@@ -58,7 +58,8 @@ struct CorrectionRoutes: Sendable {
         do {
             guard draft.problems.isEmpty else { throw InvalidFields(draft.problems) }
             // Who can see somebody may depend on where they belong: they learn how before it changes.
-            if form["confirmed"] == nil, draft.territory != person.territory || draft.profile.site != person.profile.site {
+            let isMove = draft.territory != person.territory || draft.profile.site != person.profile.site
+            if isMove, form["confirmed"] == nil {
                 return try await preview(draft, person, request, context)
             }
             _ = try await profiles.introduce(

@@ -64,7 +64,8 @@ package struct DataRequestCommands: Sendable {
     /// Writes down that somebody took their data along: a request that is answered as it is asked.
     func noteExport(by account: ID<Account>, as format: String, at now: Date, in db: any Transaction) throws {
         var request = DataRequest(
-            id: ID(services.makeUUID(now)), account: account, kind: .export, askedAt: now, due: try due(of: now, in: db))
+            id: ID(services.makeUUID(now)), account: account, kind: .export, askedAt: now, due: try due(of: now, in: db)
+        )
         try request.finish(at: now)
         try DataRequestStore(db).insert(request)
         try JournalStore(db).append(

@@ -127,7 +127,8 @@ struct LeavingRoutes: Sendable {
         }
         guard problems.isEmpty, let phone else {
             return try await lostPhone(
-                phone: form["phone"] ?? "", text: form.values["text"]?.first ?? "", problems: problems, request, context)
+                phone: form["phone"] ?? "", text: form.values["text"]?.first ?? "", problems: problems, request, context
+            )
         }
         try await requests.ask(
             .lostPhone, .init(text: text, phone: phone.digits), by: caller.id, session: context.signedIn?.session)

@@ -41,8 +41,8 @@ extension OverviewPage.Asked {
         tone =
             switch request.state {
             case .open, .held: isLate ? "late" : "calm"
-            case .done: "good"
             case .takenBack, .refused: ""
+            default: "good"
             }
         asked = days.short(Day(of: request.askedAt))
         due =

@@ -11,6 +11,8 @@ struct Visibility: Sendable, Hashable {
             case office(ID<OfficeEntity>)
             case territory(TerritoryPath)
             case everywhere
+            /// The office that will work on it, whichever that is.
+            case whereItLies
         }
 
         let role: Role
@@ -37,27 +39,28 @@ struct Visibility: Sendable, Hashable {
         of subject: Subject, isNamed: Bool, posts: [Grant], handler: [Grant]? = nil, policy: Policy
     ) {
         kind = subject.kind
-        func line(_ grant: Grant, as caller: ID<Account>, isHandler: Bool) -> Line? {
+        func line(_ grant: Grant, at place: Line.Place, as caller: ID<Account>, isHandler: Bool) -> Line? {
             let caller = Caller(id: caller, name: "", grants: [grant])
             let view = policy.view(of: subject, for: caller, doing: "read")
             let sees = isNamed && policy.allows(caller, "readReporter", on: subject)
             guard view != nil || sees else { return nil }
             return Line(
-                role: grant.role, place: Self.place(of: grant), isHandler: isHandler, view: view, seesReporter: sees)
+                role: grant.role, place: place, isHandler: isHandler, view: view, seesReporter: sees)
         }
         let staff = posts.filter { $0.role != .rider }
-        var lines = Set(staff.compactMap { line($0, as: Self.stranger, isHandler: false) })
+        var lines = Set(
+            staff.compactMap { line($0, at: Self.place(of: $0), as: Self.stranger, isHandler: false) })
         // Whoever works on it may do more than others of the same post.
         if let assignee = subject.assignee {
-            let known = lines
-            let theirs = handler ?? staff.filter { $0.office != nil && $0.office == subject.office }
-            for grant in theirs where grant.role != .rider {
-                guard let own = line(grant, as: assignee, isHandler: true) else { continue }
-                let same = known.contains {
-                    $0.role == own.role && $0.place == own.place && $0.view == own.view
-                        && $0.seesReporter == own.seesReporter
+            // While nobody does: somebody of the office that will, in each role that there is.
+            let theirs =
+                handler?.map { ($0, Self.place(of: $0)) }
+                ?? Set(staff.map(\.role)).map { role in
+                    (Grant(role: role, territory: subject.territory, office: subject.office), .whereItLies)
                 }
-                if !same { lines.insert(own) }
+            for (grant, place) in theirs where grant.role != .rider {
+                let own = line(grant, at: place, as: assignee, isHandler: true)
+                if let own, own != line(grant, at: place, as: Self.stranger, isHandler: true) { lines.insert(own) }
             }
         }
         self.lines = lines

@@ -64,8 +64,8 @@ struct VisibilityDesk {
     /// The office that checks a usual report, about food: an example that people know.
     private func example(at path: TerritoryPath?) throws -> ID<OfficeEntity>? {
         let directory = DirectoryStore(db)
-        let route = try? directory.route(category: facts.categories.groups.first?.categories.first?.code ?? "", at: path)
-        return route?.office.id
+        let category = facts.categories.groups.first?.categories.first?.code ?? ""
+        return try? directory.route(category: category, at: path).office.id
     }
 }
 
@@ -96,6 +96,7 @@ struct VisibilityWords: Sendable {
         case .office(let id): offices[id] ?? t("visibility.unit.unknown")
         case .territory(let path): path.codes.last.flatMap { territories[$0] } ?? t("visibility.unit.unknown")
         case .everywhere: t("visibility.unit.everywhere")
+        case .whereItLies: t("visibility.unit.where-it-lies")
         }
     }
 

@@ -13,8 +13,11 @@ struct MigrationDigestTests {
         ("deadlines-1-create", "16900971ea7167d8"),
         ("directory-1-create", "3c25c569209be602"),
         ("people-1-create", "bb037661dc8231c6"),
+        ("people-consents-1-create", "bc105bf9a2df8ca5"),
         ("cases-1-create", "884ab967d44f727d"),
         ("notices-1-create", "80ca0dc1ce9dcc2a"),
+        ("notices-2-looks", "d54a77968da1c4cb"),
+        ("my-data-1-create", "5d3c049771ed214a"),
     ]
 
     @Test func `every migration is the one that shipped`() {

@@ -28,7 +28,8 @@ struct TestCity: Sendable {
             JournalSchema.migrations + Directory.migrations + People.migrations)
         services = try Services.test(database, modules: [Directory.bundle, People.bundle], clock: clock)
         people = try People(
-            services, serverKey: Data(repeating: 7, count: 32), purposes: try .shipped, gateway: other ?? gateway, cookies: cookies,
+            services, serverKey: Data(repeating: 7, count: 32), purposes: try .shipped, gateway: other ?? gateway,
+            cookies: cookies,
             limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), unread: { _ in "SELECT 3" })
     }
 
