@@ -69,10 +69,11 @@ struct ConsentRoutes: Sendable {
             let after = try desk.report(in: home, isNamed: purpose.key == Purpose.named ? isGiven : desk.isNamed)
             let change = VisibilityChange(from: before, to: after)
             let words = [purpose.text(language)] + (isGiven ? [] : [purpose.withdrawal(language)])
+            let names = try VisibilityWords(change.lines, t: t, language, in: db)
             return ChangePage(
                 heading: t(isGiven ? "mydata.change.give" : "mydata.change.withdraw", ["name": purpose.name(language)]),
-                words: isGiven ? words : Array(words.suffix(1)), change: change, kind: "case",
-                names: try VisibilityWords(change.added + change.removed, t: t, language, in: db),
+                words: isGiven ? words : Array(words.suffix(1)),
+                changes: ChangeLine.all(of: change, kind: "case", words: names, t: t),
                 action: "/me/data/consents/\(purpose.key)",
                 fields: [("given", isGiven ? "yes" : "no"), ("version", purpose.version)],
                 confirm: t(isGiven ? "mydata.consents.give" : "mydata.consents.withdraw"),

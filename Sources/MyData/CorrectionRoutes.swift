@@ -120,9 +120,10 @@ struct CorrectionRoutes: Sendable {
                 ("name", profile.name), ("platform", profile.platform?.rawValue), ("company", profile.company),
                 ("site", profile.site), ("territory", draft.territory?.rawValue),
             ].map { ($0.0, $0.1 ?? "") }
+            let names = try VisibilityWords(change.lines, t: t, language, in: db)
             return ChangePage(
-                heading: t("mydata.change.place"), words: [t("mydata.change.place-words")], change: change,
-                kind: "account", names: try VisibilityWords(change.added + change.removed, t: t, language, in: db),
+                heading: t("mydata.change.place"), words: [t("mydata.change.place-words")],
+                changes: ChangeLine.all(of: change, kind: "account", words: names, t: t),
                 action: "/me/data/correction", fields: fields, confirm: t("me.save"),
                 backURL: "/me/data/correction")
         }

@@ -89,6 +89,7 @@ package struct ExportCommands: Sendable {
             id: person.id.text, kind: person.kind.rawValue, phone: person.phone?.digits, login: person.login?.text,
             name: person.profile.name, platform: person.profile.platform?.rawValue, company: person.profile.company,
             site: person.profile.site, territory: person.territory?.rawValue,
+            territoryName: try person.territory.flatMap { try DirectoryStore(db).territory($0)?.name },
             roles: Set(roles.map(\.role.rawValue)).sorted(), createdAt: person.createdAt,
             welcomedAt: person.welcomedAt)
     }

@@ -21,6 +21,7 @@ package struct ExportDocument: Encodable, Sendable {
         let company: String?
         let site: String?
         let territory: String?
+        let territoryName: String?
         let roles: [String]
         let createdAt: Date
         let welcomedAt: Date?

@@ -36,7 +36,7 @@ struct ReadablePage: Page {
     let requests: [Line]
 
     init(_ document: ExportDocument, t: Strings) {
-        madeAt = document.madeAt.rfc3339
+        madeAt = Self.time(document.madeAt)
         isComplete = document.isComplete
         account = Self.facts(document.account, t)
         consents = document.consents.map { entry in
@@ -76,7 +76,7 @@ struct ReadablePage: Page {
             (t("me.phone"), account.phone), (t("me.login"), account.login), (t("profile.name"), account.name),
             (t("profile.platform"), account.platform.map { t("platform.\($0)") }),
             (t("profile.company"), account.company), (t("profile.site"), account.site),
-            (t("mydata.readable.territory"), account.territory),
+            (t("mydata.readable.territory"), account.territoryName ?? account.territory),
             (t("me.roles"), account.roles.map { t("role.\($0)") }.joined(separator: ", ")),
             (t("mydata.readable.registered"), time(account.createdAt)),
         ].compactMap { name, value in value.map { Fact(name: name, value: $0) } }

@@ -69,6 +69,26 @@ struct SeerLine: Sendable {
     }
 }
 
+/// One post in a list of what a choice changes.
+struct ChangeLine: Sendable {
+    let unit: String
+    let role: String
+    let before: String
+    let after: String
+
+    /// In the order of the change; those that can't be named are none.
+    static func all(of change: VisibilityChange, kind: String, words: VisibilityWords, t: Strings) -> [ChangeLine] {
+        change.items.compactMap { item in
+            guard let line = item.after ?? item.before else { return nil }
+            let nothing = t("visibility.others-what")
+            return ChangeLine(
+                unit: words.unit(of: line), role: words.role(of: line),
+                before: item.before.map { words.what($0, of: kind) } ?? nothing,
+                after: item.after.map { words.what($0, of: kind) } ?? nothing)
+        }
+    }
+}
+
 /// `/me/data/visibility`
 struct VisibilityPage: Page {
     static let template = "mydata/visibility"
@@ -88,7 +108,7 @@ struct VisibilityPage: Page {
     let isNamed: Bool
     let place: String?
     let report: [SeerLine]
-    let otherwise: [SeerLine]
+    let otherwise: [ChangeLine]
     let reports: [Report]
     let hasReports: Bool
 
@@ -175,10 +195,7 @@ struct ChangePage: Page {
     let heading: String
     let words: [String]
     let isSame: Bool
-    let added: [SeerLine]
-    let removed: [SeerLine]
-    let hasAdded: Bool
-    let hasRemoved: Bool
+    let changes: [ChangeLine]
     let action: String
     /// What the form sends along.
     let fields: [Field]
@@ -191,16 +208,13 @@ struct ChangePage: Page {
     }
 
     init(
-        heading: String, words: [String], change: VisibilityChange, kind: String, names: VisibilityWords,
-        action: String, fields: [(String, String)], confirm: String, backURL: String
+        heading: String, words: [String], changes: [ChangeLine], action: String, fields: [(String, String)],
+        confirm: String, backURL: String
     ) {
         self.heading = heading
         self.words = words
-        isSame = change.isNone
-        added = change.added.map { SeerLine($0, of: kind, words: names) }
-        removed = change.removed.map { SeerLine($0, of: kind, words: names) }
-        hasAdded = !added.isEmpty
-        hasRemoved = !removed.isEmpty
+        isSame = changes.isEmpty
+        self.changes = changes
         self.action = action
         self.fields = fields.map(Field.init)
         self.confirm = confirm

@@ -65,8 +65,7 @@ struct MyDataRoutes: Sendable {
             let account = try desk.account(in: home)
             let usual = try desk.report(in: home, isNamed: desk.isNamed)
             let other = try desk.report(in: home, isNamed: !desk.isNamed)
-            let change =
-                desk.isNamed ? VisibilityChange(from: other, to: usual) : VisibilityChange(from: usual, to: other)
+            let change = VisibilityChange(from: usual, to: other)
             let sent = try CaseStore(db).reported(by: caller.id, limit: 10).map { row in
                 let identity = try ReporterStore(db).find(row.matter.id)?.identity ?? .confidential
                 return (row.matter, identity, try desk.report(row.matter, identity: identity))
@@ -80,7 +79,7 @@ struct MyDataRoutes: Sendable {
                 frame: caller.isStaff ? "work" : "rider", isStaff: desk.person.kind == .staff,
                 account: lines(account.sorted, "account"), isNamed: desk.isNamed,
                 place: try home.flatMap { try DirectoryStore(db).territory($0)?.name },
-                report: lines(usual.sorted, "case"), otherwise: lines(change.added, "case"),
+                report: lines(usual.sorted, "case"), otherwise: ChangeLine.all(of: change, kind: "case", words: words, t: t),
                 reports: sent.map { matter, identity, seen in
                     VisibilityPage.Report(
                         number: matter.number, title: facts.categories.category(matter.category)?.name(language) ?? "",

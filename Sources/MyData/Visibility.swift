@@ -88,15 +88,30 @@ struct Visibility: Sendable, Hashable {
 
 /// What changes when something is chosen otherwise.
 struct VisibilityChange: Sendable {
-    let added: [Visibility.Line]
-    let removed: [Visibility.Line]
-
-    init(from before: Visibility, to after: Visibility) {
-        added = Visibility.sorted(after.lines.subtracting(before.lines))
-        removed = Visibility.sorted(before.lines.subtracting(after.lines))
+    /// A post for which something changes; `nil` where it sees nothing.
+    struct Item: Sendable {
+        let before: Visibility.Line?
+        let after: Visibility.Line?
     }
 
-    var isNone: Bool { added.isEmpty && removed.isEmpty }
+    let items: [Item]
+
+    init(from before: Visibility, to after: Visibility) {
+        let (gone, come) = (before.lines.subtracting(after.lines), after.lines.subtracting(before.lines))
+        func isSamePost(_ one: Visibility.Line, _ other: Visibility.Line) -> Bool {
+            one.role == other.role && one.place == other.place && one.isHandler == other.isHandler
+        }
+        items =
+            Visibility.sorted(come).map { line in
+                Item(before: gone.first { isSamePost($0, line) }, after: line)
+            }
+            + Visibility.sorted(gone).filter { line in !come.contains { isSamePost($0, line) } }.map { line in
+                Item(before: line, after: nil)
+            }
+    }
+
+    var isNone: Bool { items.isEmpty }
+    var lines: [Visibility.Line] { items.compactMap { $0.after ?? $0.before } }
 }
 
 extension Visibility {

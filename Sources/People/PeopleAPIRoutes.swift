@@ -18,6 +18,7 @@ struct PeopleAPIRoutes: Sendable {
         router.delete("api/v1/sessions/:session", use: endSession)
         router.get("api/v1/me", use: me)
         router.put("api/v1/me", use: change)
+        router.post("api/v1/me/registration", use: register)
     }
 
     @Sendable
@@ -86,6 +87,29 @@ struct PeopleAPIRoutes: Sendable {
         let person = try await profiles.introduce(
             caller.id, as: profile, territory: territory.map { .some($0) }, from: .program)
         return try .json(MeAnswer(person, caller: caller))
+    }
+}
+
+extension PeopleAPIRoutes {
+    /// Says whether somebody is of age. Of who isn't, nothing is kept.
+    @Sendable
+    private func register(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        var fields = try await JSONFields(request)
+        let isAdult = fields.flag("adult")
+        if isAdult == nil { fields.problem("adult", "missing") }
+        try fields.finish()
+        let person = try await profiles.find(caller.id)
+        guard person.kind == .rider else { throw NoSuchPage() }
+        guard isAdult == true else {
+            try await profiles.turnAway(caller.id)
+            return Response(status: .noContent)
+        }
+        var registration = ProfileCommands.Registration()
+        registration.profile = person.profile
+        registration.territory = person.territory
+        return try .json(
+            MeAnswer(try await profiles.register(caller.id, registration, from: .program), caller: caller))
     }
 }
 

@@ -174,7 +174,7 @@ import Web
             let fields = ["formToken": token, "given": "yes", "version": "1"]
             let preview = try await browser.submit("/me/data/consents/named", fields)
             #expect(preview.status == .ok)
-            #expect(preview.text.contains("从现在起这样看到"))
+            #expect(preview.text.contains("改了以后：看到你上报的内容"))
             #expect(preview.text.contains("只有办这件事的那一位"))
             #expect(try await city.count("SELECT COUNT(*) FROM consent_entry") == 0)
             let done = try await browser.submit("/me/data/consents/named", fields.merging(["confirmed": "1"]) { $1 })

@@ -40,7 +40,7 @@ def test_a_rider_registers_sees_who_can_see_them_withdraws_and_takes_their_data_
 
     page.goto("/me/data/consents")
     page.get_by_role("button", name="撤回: 上报时默认让承办人看到我").click()
-    expect(page.locator("main")).to_contain_text("以后不再这样看到")
+    expect(page.locator("main")).to_contain_text("改了以后")
     page.get_by_role("button", name="撤回").click()
     expect(page.locator(".toast")).to_contain_text("马上生效")
     page.goto("/me/data/visibility")

@@ -93,6 +93,27 @@ struct RegistrationTests {
         #expect(try await city.count("SELECT COUNT(*) FROM account") == 1)
     }
 
+    @Test func `a program says it in the same way`() async throws {
+        let city = try await TestCity()
+        try await city.run { client in
+            func enter(_ number: String) async throws -> String {
+                _ = try await client.api(.post, "session/code", json: #"{"phone": "\#(number)"}"#)
+                let body = #"{"phone": "\#(number)", "code": "\#(city.gateway.last?.code ?? "")"}"#
+                return try await client.api(.post, "session", json: body).json()["token"] as? String ?? ""
+            }
+            let (grown, young) = (try await enter("13812345678"), try await enter("13912345678"))
+            func say(_ json: String, _ token: String) async throws -> Int {
+                try await client.api(.post, "me/registration", json: json, token: token).status.code
+            }
+            #expect(try await say("{}", grown) == 422)
+            #expect(try await say(#"{"adult": true}"#, grown) == 200)
+            #expect(try await say(#"{"adult": false}"#, grown) == 404)
+            #expect(try await say(#"{"adult": false}"#, young) == 204)
+            #expect(try await say(#"{"adult": true}"#, young) == 401)
+        }
+        #expect(try await city.count("SELECT COUNT(*) FROM account") == 1)
+    }
+
     @Test func `filling in is agreeing, emptying is taking it back`() async throws {
         let city = try await TestCity()
         try await city.run { [phone] client in
