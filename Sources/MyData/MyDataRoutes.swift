@@ -79,7 +79,8 @@ struct MyDataRoutes: Sendable {
                 frame: caller.isStaff ? "work" : "rider", isStaff: desk.person.kind == .staff,
                 account: lines(account.sorted, "account"), isNamed: desk.isNamed,
                 place: try home.flatMap { try DirectoryStore(db).territory($0)?.name },
-                report: lines(usual.sorted, "case"), otherwise: ChangeLine.all(of: change, kind: "case", words: words, t: t),
+                report: lines(usual.sorted, "case"),
+                otherwise: ChangeLine.all(of: change, kind: "case", words: words, t: t),
                 reports: sent.map { matter, identity, seen in
                     VisibilityPage.Report(
                         number: matter.number, title: facts.categories.category(matter.category)?.name(language) ?? "",
