@@ -125,6 +125,11 @@ struct LookWords: Sendable {
         words = try VisibilityWords(looks.compactMap(Self.line), t: t, language, in: db)
     }
 
+    /// A purpose that only a newer version knows is shown as another one.
+    static func purpose(_ purpose: String, _ t: Strings) -> String {
+        t.has("looks.purpose.\(purpose)") ? t("looks.purpose.\(purpose)") : t("looks.purpose.other")
+    }
+
     func unit(of look: Look) -> String? { Self.line(look).map(words.unit) }
 
     private static func line(_ look: Look) -> Visibility.Line? {

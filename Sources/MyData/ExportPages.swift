@@ -60,7 +60,7 @@ struct ReadablePage: Page {
         looks = document.looks.map { look in
             Line(
                 title: [look.unit, look.role.map { t("role.\($0)") }].compactMap(\.self).joined(separator: " · "),
-                text: t("looks.purpose.\(look.purpose)"), time: Self.time(look.at))
+                text: LookWords.purpose(look.purpose, t), time: Self.time(look.at))
         }
         requests = document.requests.map { request in
             Line(

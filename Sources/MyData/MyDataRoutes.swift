@@ -106,7 +106,7 @@ struct MyDataRoutes: Sendable {
                     LooksPage.Item(
                         who: look.role.map { t("role.\($0.rawValue)") } ?? t("looks.role.none"),
                         unit: words.unit(of: look) ?? "",
-                        what: t("looks.what", ["purpose": t("looks.purpose.\(look.purpose)")]),
+                        what: t("looks.what", ["purpose": LookWords.purpose(look.purpose, t)]),
                         time: ReadablePage.time(look.at), url: look.matter.map { "/reports/\($0)" })
                 },
                 isEmpty: looks.isEmpty,
