@@ -4,6 +4,7 @@ import Directory
 import Foundation
 import Journal
 import Kernel
+import People
 import Storage
 import Vault
 import Web
@@ -16,11 +17,16 @@ package struct CaseFacts: Sendable {
     package let bodies: Bodies
     /// How many reporters one person may look at in a day.
     package let looks: LookBudget
+    package let purposes: Purposes
+    package let sectors: Sectors?
 
     package init(
         categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies,
-        looks: LookBudget = LookBudget(perDay: 30)
+        looks: LookBudget = LookBudget(perDay: 30), purposes: Purposes = Purposes([]),
+        sectors: Sectors? = nil
     ) {
+        self.purposes = purposes
+        self.sectors = sectors
         self.categories = categories
         self.workflow = workflow
         self.clocks = clocks
