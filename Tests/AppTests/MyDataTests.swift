@@ -124,6 +124,8 @@ import Web
             for text in pages {
                 #expect(!text.contains(Someone.liNa.name) && !text.contains(officer))
             }
+            // A message of a look is as long as one of a step: a copy of the table doesn't show whom somebody looked at.
+            #expect(try await city.count("SELECT COUNT(DISTINCT length(sealed)) FROM notice") == 1)
             #expect(try await client.get("/me/looks", as: .liuYang).text.contains(id) == false)
             #expect(try await client.page("/reports/new", as: .zhangWei).text.contains("<b class=\"badge\">"))
             _ = try await client.api(.post, "/notices/reading", as: .zhangWei, json: [:])
