@@ -11,7 +11,7 @@ import Web
 /// The facts in `Data`, read and checked at start: a mistake in them stops the server, not an officer.
 package struct Facts: Sendable {
     package let policy: Policy
-    package let cases: CaseFacts
+    package internal(set) var cases: CaseFacts
     package let clocks: ClockBook
     package let sectors: Sectors
     package let purposes: Purposes

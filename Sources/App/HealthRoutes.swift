@@ -15,10 +15,12 @@ import Web
 struct HealthRoutes: Sendable {
     private let services: Services
     private let shelf: PhotoShelf
+    private let metricsReaders: PeerNetworks
     private let lastWritten = LastWritten()
     private static let disk = BlockingQueue("readiness")
 
-    init(_ services: Services, shelf: PhotoShelf) {
+    init(_ services: Services, shelf: PhotoShelf, metricsFor readers: PeerNetworks) {
+        metricsReaders = readers
         self.services = services
         self.shelf = shelf
     }
@@ -26,7 +28,9 @@ struct HealthRoutes: Sendable {
     func add(to routes: Routes) {
         routes.get("healthz", .open) { _, _ in try Response.json(["status": "alive"]) }
         routes.get("readyz", .open, use: ready)
-        routes.get("metrics", .open) { _, _ in
+        routes.get("metrics", .open) { [metricsReaders] _, context in
+            // What a city's server does when is nobody's business but its operators'.
+            guard metricsReaders.holds(context.remoteAddress) else { throw NoSuchPage() }
             measureDatabase()
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

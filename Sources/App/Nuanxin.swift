@@ -57,7 +57,7 @@ package struct Nuanxin: Sendable {
     ) async throws {
         self.settings = settings
         self.root = root
-        facts = try Facts(root)
+        var facts = try Facts(root)
         try FileManager.default.createDirectory(
             at: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let keys = try Keys(settings)
@@ -76,11 +76,14 @@ package struct Nuanxin: Sendable {
         witness = JournalWitness(
             database: database, place: try CheckpointPlace(settings), key: keys.journalSigner, now: services.now)
         let gateway = gateway ?? Self.gateway(settings)
+        // Where no message costs anything and no phone rings, people try things out again and again.
+        let isForTrying = gateway is DemoGateway || gateway is SinkGateway
+        if isForTrying { facts.cases.reports = [Budget("report-hour", 10_000, per: 3600)] }
+        self.facts = facts
         people = try People(
             services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway,
             cookies: settings.isSecure ? .secure : .loopback,
-            // Where no message costs anything and no phone rings, people try things out again and again.
-            limits: gateway is DemoGateway || gateway is SinkGateway ? .demo : .standard, passwordCost: passwordCost,
+            limits: isForTrying ? .demo : .standard, passwordCost: passwordCost,
             unread: NoticeStore.counting(unreadOf:))
         myData = MyData(services, facts: facts.cases, people: people)
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)

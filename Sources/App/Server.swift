@@ -25,7 +25,7 @@ extension Nuanxin {
         let methods = RouteTable()
         router.addMiddleware {
             MeasureMiddleware()
-            ProxyMiddleware(isBehindProxy: settings.isBehindTLS)
+            ProxyMiddleware(proxies: settings.isBehindTLS ? settings.proxies : nil)
             BodyPaceMiddleware()
             SecurityHeadersMiddleware(tileOrigin: settings.mapTiles.flatMap(Self.origin), isSecure: settings.isSecure)
             LanguageMiddleware()
@@ -48,7 +48,7 @@ extension Nuanxin {
         LanguageRoutes(isSecure: settings.isSecure).addRoutes(to: routes)
         ProblemRoutes(site: services.site).addRoutes(to: routes)
         try OpenAPI(Self.bundles).addRoutes(to: routes)
-        HealthRoutes(services, shelf: shelf).add(to: routes)
+        HealthRoutes(services, shelf: shelf, metricsFor: settings.metricsReaders).add(to: routes)
         for feature in features {
             feature.addRoutes(to: routes)
         }

@@ -49,6 +49,10 @@ package struct Settings: Sendable {
     package let runsBackground: Bool
     /// Whether people reach the server by TLS that ends at a proxy before it.
     package let isBehindTLS: Bool
+    /// The proxies that are believed about whom they speak for.
+    package let proxies: PeerNetworks
+    /// Who may read `/metrics`.
+    package let metricsReaders: PeerNetworks
 
     package var servesTLS: Bool { certificate != nil }
     package var isSecure: Bool { servesTLS || isBehindTLS }
@@ -99,6 +103,8 @@ package struct Settings: Sendable {
         certificate = text("tls.certificate")
         privateKey = text("tls.key")
         isBehindTLS = text("tls.proxy") == "true"
+        proxies = try text("tls.proxy.from").map { try PeerNetworks($0, setting: "tls.proxy.from") } ?? .loopback
+        metricsReaders = try text("metrics.from").map { try PeerNetworks($0, setting: "metrics.from") } ?? .loopback
         sealingKey = text("sealing.key", isSecret: true)
         olderSealingKeys = text("sealing.older", isSecret: true)?.split(separator: ",").map(String.init) ?? []
         serverKey = text("server.key", isSecret: true)
@@ -118,7 +124,7 @@ package struct Settings: Sendable {
         "data", "background", "host", "port", "sinks", "database.url", "database.connections", "database.patience",
         "replica.url", "replica.lag", "photos.url", "photos.access.key", "photos.secret.key",
         "checkpoints.url",
-        "tls.certificate", "tls.key", "tls.proxy",
+        "tls.certificate", "tls.key", "tls.proxy", "tls.proxy.from", "metrics.from",
         "sealing.key", "sealing.older", "server.key", "backup.key",
         "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",

@@ -20,6 +20,8 @@ package enum CaseError: ProblemError, Hashable {
     /// The clock doesn't run, or doesn't stand still.
     case nothingToPause
     case photoGone
+    /// In seconds.
+    case tooManyReports(retryAfter: Int)
     case noReporterToShow
     /// Somebody has looked at so many reporters today that it doesn't look like work any more.
     case tooManyLooks(limit: Int)
@@ -38,6 +40,9 @@ package enum CaseError: ProblemError, Hashable {
         case .noSuchHandler: Problem("case-no-such-handler", status: 422)
         case .nothingToPause: Problem("case-nothing-to-pause", status: 409)
         case .assignedToOther: Problem("case-assigned-to-other", status: 409)
+        case .tooManyReports(let seconds):
+            Problem(
+                "too-many-reports", status: 429, details: ["minutes": "\((seconds + 59) / 60)"], retryAfter: seconds)
         case .photoGone: Problem("case-photo-gone", status: 422)
         case .tooManyLooks(let limit):
             Problem("case-too-many-looks", status: 429, details: ["limit": "\(limit)"], retryAfter: 3600)

@@ -19,6 +19,8 @@ package struct CaseFacts: Sendable {
     package let looks: LookBudget
     package let purposes: Purposes
     package let sectors: Sectors?
+    /// How often one rider may report: more than anybody sees on a day's ride, less than a program sends.
+    package var reports = [Budget("report-hour", 30, per: 3600), Budget("report-day", 100, per: 86_400)]
 
     package init(
         categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies,
@@ -65,6 +67,8 @@ package struct ReportCommands: Sendable {
     /// Takes in a report: finds where it belongs and who answers for it, starts its clocks.
     ///
     /// `photos` are waiting photos of the caller, in order; none only when there are words.
+    ///
+    /// - Throws: ``CaseError/tooManyReports(retryAfter:)`` when the caller reports faster than people do.
     package func submit(
         _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller
     ) async throws -> Receipt {
@@ -76,6 +80,9 @@ package struct ReportCommands: Sendable {
             if let matter = try Self.earlier(draft.id, digest: digest, by: caller, in: db) {
                 try db.confirm()
                 return Receipt(matter: matter, isNew: false)
+            }
+            if let wait = try Allowance.draw(facts.reports, of: caller.id, at: now, in: db) {
+                throw CaseError.tooManyReports(retryAfter: wait)
             }
             let directory = DirectoryStore(db)
             let territories = try draft.place.position.map { try directory.territories(at: $0) } ?? []

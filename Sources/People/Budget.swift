@@ -54,10 +54,14 @@ struct Spending: Sendable, Hashable {
     let limit: Int
     let window: TimeInterval
 
+    init(key: Data, limit: Int, window: TimeInterval) {
+        self.key = key
+        self.limit = limit
+        self.window = window
+    }
+
     init(_ budget: Budget, of subject: String, keys: PeopleKeys) {
-        key = keys.subject(budget.name, subject)
-        limit = budget.limit
-        window = budget.window
+        self.init(key: keys.subject(budget.name, subject), limit: budget.limit, window: budget.window)
     }
 }
 

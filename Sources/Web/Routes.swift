@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import Kernel
+import Logging
 import Synchronization
 
 /// Who may come to an address at all. On which of its things, the handler asks the policy itself.
@@ -69,9 +70,25 @@ package struct Routes {
     ) {
         table.entries.withLock { $0.append(Entry(method: method, path: path, need: need)) }
         router.on(RouterPath(path), method: method) { [policy] request, context in
-            try need.check(request, context, policy)
-            return try await handler(request, context)
+            do {
+                try need.check(request, context, policy)
+                return try await handler(request, context)
+            } catch {
+                Self.tell(error, method, path, context)
+                throw error
+            }
         }
+    }
+
+    /// Writes down that somebody was refused: staff by their account, riders by nothing. What isn't there and what is hidden
+    /// are one and the same here too.
+    private static func tell(_ error: any Error, _ method: HTTPRequest.Method, _ path: String, _ context: AppContext) {
+        guard let caller = context.caller, error is NotAllowed || error is NoSuchPage else { return }
+        var facts: Logger.Metadata = [
+            "method": "\(method)", "path": "/\(path)", "reason": error is NotAllowed ? "not allowed" : "not there",
+        ]
+        if caller.isStaff { facts["account"] = "\(caller.id)" }
+        context.logger.notice("refused", metadata: facts)
     }
 
     private final class Table: Sendable {

@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import Journal
 import Kernel
+import People
 import Storage
 import TestSupport
 import Testing
@@ -24,6 +25,25 @@ struct ReportCommandsTests {
         #expect(try await district.story(draft.id).timeline.map(\.step) == ["receive"])
         #expect(try await district.journal(about: draft.id.uuid).map(\.kind) == ["case.step"])
         #expect(try await district.story(draft.id).clocks.count == 2)
+    }
+
+    @Test func `nobody reports faster than people can, and what was sent before costs nothing again`() async throws {
+        let district = try await TestDistrict()
+        var facts = district.facts
+        facts.reports = [Budget("report-hour", 2, per: 3600)]
+        let reports = ReportCommands(district.services, facts: facts)
+        func send(_ draft: ReportDraft, by someone: Someone = .zhangWei) async throws -> ReportCommands.Receipt {
+            try await reports.submit(
+                draft, photos: [], digest: draft.digest(photos: []), by: district.caller(someone))
+        }
+        let first = try district.draft()
+        for draft in [first, try district.draft(), first, first] { _ = try await send(draft) }
+        let third = try district.draft()
+        let refusal = await #expect(throws: CaseError.self) { try await send(third) }
+        #expect(refusal?.problem.retryAfter == 3600)
+        #expect(try await send(try district.draft(), by: .liuYang).isNew, "others aren't in each other's way")
+        district.clock.advance(by: 3600)
+        #expect(try await send(third).isNew)
     }
 
     @Test func `a key that was used for something else, or by somebody else, is refused`() async throws {
