@@ -93,13 +93,14 @@ let package = Package(
             "Cases", uses: ["Deadlines", "Directory", "People", "Media", "Vault"],
             libraries: [.product(name: "Crypto", package: "swift-crypto")]),
         .feature("Notices", uses: ["Cases", "People", "Vault"]),
+        .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices"]),
 
         // Putting it all together: configuration, commands, the demo city.
         .target(
             name: "App",
             dependencies: [
                 "Kernel", "Storage", "Access", "Journal", "Vault", "SQLiteBackend", "PostgresBackend", "Media", "Web",
-                "Deadlines", "Directory", "People", "Cases", "Notices",
+                "Deadlines", "Directory", "People", "Cases", "Notices", "MyData",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -149,7 +150,7 @@ let package = Package(
             "App",
             uses: [
                 "SQLiteBackend", "PostgresBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices",
-                "Vault", "TestSupport",
+                "MyData", "Vault", "TestSupport",
             ]),
         .testTarget(name: "ArchitectureTests"),
     ],

@@ -42,6 +42,8 @@ function enhance(form, { mayRestore }) {
     for (const name of ["id", "category", "address", "description", "identity", ...where.names]) {
       values[name] = fields[name]?.value ?? "";
     }
+    // What was only offered isn't a choice: if it is taken back meanwhile, the draft doesn't bring it again.
+    if (form.querySelector("[name=identity]:checked")?.defaultChecked) values.identity = "";
     store({ owner: form.dataset.owner, values, photos: images.done });
   }
 

@@ -41,7 +41,7 @@ indirect enum FactShape: Sendable {
     /// How people call an entry of a list: by its name or code.
     private static func name(of item: JSONValue) -> String? {
         guard case .object(let members) = item else { return nil }
-        for member in ["name", "code"] {
+        for member in ["name", "code", "key"] {
             if case .string(let name) = members[member] { return name }
         }
         return nil
@@ -85,6 +85,12 @@ extension FactShape {
                             "code", "severity", "clocks", "duty", "private", "duplicateRadius", "stop", "keywords",
                             "sector", words: "name", "department")),
                 ])),
+        ]),
+        "purposes.json": .members([
+            "purposes": .list(
+                .values(
+                    "key", "version", "since", "basis", "asking", words: "name", "text", "law", "kept", "keptFor",
+                    "withdrawal"))
         ]),
         "bodies.json": .list(.values("code", "phones", "categories", words: "name", "duty")),
     ]

@@ -4,6 +4,7 @@ import Deadlines
 import Directory
 import Foundation
 import Kernel
+import People
 import Vault
 import Web
 
@@ -13,6 +14,7 @@ package struct Facts: Sendable {
     package internal(set) var cases: CaseFacts
     package let clocks: ClockBook
     package let sectors: Sectors
+    package let purposes: Purposes
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
@@ -20,11 +22,13 @@ package struct Facts: Sendable {
         policy = try Self.decode("policy.json", root) { try JSONDecoder().decode(Policy.self, from: $0) }
         clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
         sectors = try Self.decode("sectors.json", root, Sectors.init(json:))
+        purposes = try Self.decode("purposes.json", root) { try JSONDecoder().decode(Purposes.self, from: $0) }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
             bodies: try Self.decode("bodies.json", root, Bodies.init(json:)),
-            looks: try Self.decode("looks.json", root) { try JSONDecoder().decode(LookBudget.self, from: $0) })
+            looks: try Self.decode("looks.json", root) { try JSONDecoder().decode(LookBudget.self, from: $0) },
+            purposes: purposes, sectors: sectors)
         let faults = try faults()
         guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
     }
@@ -34,7 +38,7 @@ package struct Facts: Sendable {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
-            + sectors.faults()
+            + sectors.faults() + purposes.faults
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
             + (cases.looks.perDay > 0
                 ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
@@ -46,6 +50,7 @@ package struct Facts: Sendable {
     private var knownActions: [String: Set<String>] {
         let steps = Set(cases.workflow.steps.map(\.name))
         return [
+            "myData": ["read", "export", "correct", "withdraw", "delete", "changePhone", "askForProof"],
             "profile": ["read", "change"], "session": ["read", "end"], "notice": ["read", "mark"],
             "case": steps.union(["read"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
             "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],

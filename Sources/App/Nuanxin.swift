@@ -7,6 +7,7 @@ import Journal
 import Kernel
 import Logging
 import Media
+import MyData
 import Notices
 import People
 import PostgresBackend
@@ -22,6 +23,7 @@ package struct Nuanxin: Sendable {
     package let facts: Facts
     package let services: Services
     package let people: People
+    package let myData: MyData
     package let features: [any Feature]
     package let desk: PhotoDesk
     package let shelf: PhotoShelf
@@ -34,13 +36,15 @@ package struct Nuanxin: Sendable {
     package static let migrations =
         JournalSchema.migrations + VaultSchema.migrations + Deadlines.migrations + Directory.migrations
         + People.migrations + Cases.migrations
-        + Notices.migrations
+        + Notices.migrations + MyData.migrations
 
     /// The tables with sealed columns.
     static let sealedTables = People.sealedTables + Cases.sealedTables + Notices.sealedTables
 
     /// The modules with templates, words and parts of the API's description.
-    package static let bundles = [Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle]
+    package static let bundles = [
+        Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle, MyData.bundle,
+    ]
 
     /// Opens the database and the keys in the data folder, and makes them when there are none.
     ///
@@ -77,9 +81,11 @@ package struct Nuanxin: Sendable {
         if isForTrying { facts.cases.reports = [Budget("report-hour", 10_000, per: 3600)] }
         self.facts = facts
         people = try People(
-            services, serverKey: keys.server, gateway: gateway, cookies: settings.isSecure ? .secure : .loopback,
+            services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway,
+            cookies: settings.isSecure ? .secure : .loopback,
             limits: isForTrying ? .demo : .standard, passwordCost: passwordCost,
             unread: NoticeStore.counting(unreadOf:))
+        myData = MyData(services, facts: facts.cases, people: people)
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
         let map = MapSettings(
             tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem,
@@ -93,8 +99,11 @@ package struct Nuanxin: Sendable {
             people,
             Cases(services, facts: facts.cases, desk: desk, map: map),
             Notices(services, facts: facts.cases),
+            myData,
         ]
-        consumers = [NoticeConsumer(), ClockConsumer(book: facts.clocks), JournalSealer()]
+        consumers = [
+            NoticeConsumer(), LookConsumer(), ClockConsumer(book: facts.clocks), JournalSealer(),
+        ]
     }
 
     /// Brings the tables up to date and says which steps that took.

@@ -7,6 +7,7 @@ import HummingbirdTLS
 import Journal
 import Kernel
 import Logging
+import MyData
 import NIOCore
 import NIOSSL
 import People
@@ -97,7 +98,7 @@ extension Nuanxin {
     package func background(logger: Logger) -> [any Service] {
         var services: [any Service] = [
             JournalFeed(database: self.services.database, consumers: consumers, logger: logger),
-            Housekeeping(desk: desk, logger: logger),
+            Housekeeping(desk: desk, requests: myData.requests, logger: logger),
             JournalWitnessing(witness: witness, logger: logger),
         ]
         if settings.databaseURL != nil {
@@ -127,9 +128,11 @@ extension Nuanxin {
     }
 }
 
-/// What has to be done now and then: photos that no report took are removed after a day.
+/// What has to be done now and then: photos that no report took are removed after a day, accounts whose owners have asked for
+/// it are erased, requests about personal data that are late are named.
 struct Housekeeping: Service {
     let desk: PhotoDesk
+    let requests: DataRequestCommands
     let logger: Logger
 
     func run() async throws {
@@ -138,6 +141,8 @@ struct Housekeeping: Service {
                 do {
                     let removed = try await desk.sweep()
                     if removed > 0 { logger.info("removed abandoned photos", metadata: ["count": "\(removed)"]) }
+                    let turn = try await requests.run()
+                    if turn.erased > 0 { logger.info("erased accounts", metadata: ["count": "\(turn.erased)"]) }
                 } catch {
                     logger.error("housekeeping failed", metadata: ["error": "\(error)"])
                 }

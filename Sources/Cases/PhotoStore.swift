@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import People
 import Storage
 
 /// Keeps what is known of photos; their files are on the shelf.
@@ -104,6 +105,14 @@ package struct PhotoStore {
         try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: abandoned))")
         try db.execute("DELETE FROM photo WHERE id IN (\(each: abandoned))")
         return abandoned
+    }
+
+    /// Makes photos that somebody sent and no report took old enough for the next ``removeAbandoned(before:limit:)``. The
+    /// others have said since then nothing of who sent them.
+    package func abandon(of account: ID<Account>) throws {
+        try db.execute(
+            "UPDATE photo SET created_at = \(Date(milliseconds: 0)) WHERE account_id = \(account) AND matter_id IS NULL"
+        )
     }
 
     private static let select: SQL = """

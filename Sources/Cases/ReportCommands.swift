@@ -17,13 +17,18 @@ package struct CaseFacts: Sendable {
     package let bodies: Bodies
     /// How many reporters one person may look at in a day.
     package let looks: LookBudget
+    package let purposes: Purposes
+    package let sectors: Sectors?
     /// How often one rider may report: more than anybody sees on a day's ride, less than a program sends.
     package var reports = [Budget("report-hour", 30, per: 3600), Budget("report-day", 100, per: 86_400)]
 
     package init(
         categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies,
-        looks: LookBudget = LookBudget(perDay: 30)
+        looks: LookBudget = LookBudget(perDay: 30), purposes: Purposes = Purposes([]),
+        sectors: Sectors? = nil
     ) {
+        self.purposes = purposes
+        self.sectors = sectors
         self.categories = categories
         self.workflow = workflow
         self.clocks = clocks

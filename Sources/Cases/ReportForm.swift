@@ -12,12 +12,12 @@ struct ReportForm: Sendable {
     private var category: Category?
     private var place: Case.Place?
 
-    /// An empty form.
-    init(id: ID<Case>) {
+    /// An empty form. Nobody is named who hasn't agreed to it.
+    init(id: ID<Case>, identity: Reporter.Identity = .confidential) {
         self.id = id
         raw = [:]
         photos = []
-        identity = .named
+        self.identity = identity
     }
 
     init(_ form: Form, fallback: ID<Case>, categories: Categories) {
@@ -25,7 +25,7 @@ struct ReportForm: Sendable {
         id = sent.map { $0.uuid.version == 7 ? $0 : fallback } ?? fallback
         raw = form.values.compactMapValues(\.first)
         photos = form.all("photoId").compactMap { ID($0) }
-        identity = form["identity"].flatMap { Reporter.Identity(rawValue: $0) } ?? .named
+        identity = form["identity"].flatMap { Reporter.Identity(rawValue: $0) } ?? .confidential
         category = form["category"].flatMap { categories.category($0) }
         if category == nil { problems.append(FieldProblem("category", "category-missing")) }
         readPlace(form)

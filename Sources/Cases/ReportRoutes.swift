@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import Hummingbird
 import Kernel
+import People
 import Storage
 import Web
 
@@ -37,7 +38,19 @@ package struct ReportRoutes: Sendable {
     private func new(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
         guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
-        return try await page(ReportForm(id: services.makeID()), caller, request, context)
+        let now = services.now()
+        let (isWelcomed, isNamed) = try await services.database.read { [facts] db in
+            let person = try AccountStore(db).find(caller.id)
+            let named = facts.purposes.current(Purpose.named, on: Day(of: now))
+            return (
+                person.kind == .staff || person.welcomedAt != nil,
+                try ConsentStore(db).consents(of: caller.id).isGiven(named)
+            )
+        }
+        // Who hasn't said yet that they are of age is asked before their first report.
+        guard isWelcomed else { return .seeOther("/welcome?to=/reports/new") }
+        let form = ReportForm(id: services.makeID(), identity: isNamed ? .named : .confidential)
+        return try await page(form, caller, request, context)
     }
 
     @Sendable

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import People
 import Storage
 import Vault
 
@@ -89,12 +90,51 @@ package struct ReporterStore {
 
     /// Only ``HiddenReporter`` asks for it on behalf of a person.
     func openAccount(of matter: ID<Case>, _ seals: Seals) throws -> ID<Account>? {
-        try opened("account_sealed", of: matter, seals).flatMap { UUID(bytes: $0) }.map { ID($0) }
+        let bytes = try opened("account_sealed", of: matter, seals)
+        let account: ID<Account>? = bytes.flatMap { UUID(bytes: $0) }.map { ID($0) }
+        return account == .nobody ? nil : account
     }
 
     private func opened(_ column: String, of matter: ID<Case>, _ seals: Seals) throws -> Data? {
         let row = try db.row("SELECT \(identifier: column) FROM reporter WHERE matter_id = \(matter)")
         return try row.map { try seals.open($0[0], at: Self.table.place(column, matter.uuid)) }
+    }
+
+    /// Hides the name in everything that somebody reported; says in how many cases that changed something.
+    @discardableResult
+    package func hideNames(of account: ID<Account>) throws -> Int {
+        try db.execute(
+            "UPDATE reporter SET identity = 'confidential' WHERE \(try isReported(by: account)) AND identity = 'named'")
+    }
+
+    /// What somebody reported, by whether it has ended.
+    package func matters(of account: ID<Account>, ended: Bool) throws -> [ID<Case>] {
+        let states: SQL = ended ? "IN ('closed', 'declined')" : "NOT IN ('closed', 'declined')"
+        return try db.rows(
+            """
+            SELECT matter_id FROM reporter JOIN matter ON matter.id = reporter.matter_id
+            WHERE \(try isReported(by: account)) AND state \(states)
+            """
+        ).map { try $0[0] }
+    }
+
+    /// Cuts the link between these cases and whoever reported them: it leads to nobody from then on. The alias stays, so
+    /// that the file can be read.
+    package func forget(_ matters: [ID<Case>]) throws {
+        guard !matters.isEmpty else { return }
+        let (seals, nobody) = (try db.seals, ID<Account>.nobody.uuid.bytes)
+        let index = try Self.table.index(nobody, in: "account_index", seals)
+        for matter in matters.map(\.uuid) {
+            let account = try seals.seal(nobody, of: .reporter, at: Self.table.place("account_sealed", matter))
+            let digest = try seals.seal(Data(), of: .reporter, at: Self.table.place("digest_sealed", matter))
+            try db.execute(
+                """
+                UPDATE reporter SET identity = 'confidential', account_sealed = \(account), account_index = \(index),
+                    digest_sealed = \(digest), key_id = \(try seals.key(.reporter, .seal)),
+                    index_key_id = \(try seals.key(.reporter, .index))
+                WHERE matter_id = \(matter)
+                """)
+        }
     }
 }
 

@@ -74,6 +74,18 @@ package struct TimelineStore {
         ).map(TimelineEntry.init)
     }
 
+    /// Takes a person out of the steps they took on these cases.
+    package func forget(_ actor: ID<Account>, in matters: [ID<Case>]) throws {
+        for start in stride(from: 0, to: matters.count, by: 500) {
+            try db.execute(
+                """
+                UPDATE matter_step SET actor_id = NULL WHERE actor_id = \(actor)
+                AND matter_id IN (\(each: Array(matters[start..<min(start + 500, matters.count)])))
+                """
+            )
+        }
+    }
+
     /// The oldest first.
     package func entries(of matter: ID<Case>) throws -> [TimelineEntry] {
         try db.rows(

@@ -55,7 +55,7 @@ package struct ClockBook: Sendable, Decodable {
     package static let wanted = [
         "complaint-decision", "mediation", "mediation-notice", "report-decision", "jurisdiction", "penalty",
         "advertising", "petition-notice", "petition", "first-touch-urgent", "first-touch-high", "first-touch-medium",
-        "first-touch-low", "tell-decision", "reopen-decision", "rectification",
+        "first-touch-low", "tell-decision", "reopen-decision", "rectification", "data-request",
     ]
 
     /// What is wrong with the file, for `nuanxin check`. Each line names the clock.

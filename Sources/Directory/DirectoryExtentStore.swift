@@ -13,3 +13,23 @@ extension DirectoryStore {
         return Position(lat: Double(south + north) / 2e7, lng: Double(west + east) / 2e7)
     }
 }
+
+extension DirectoryStore {
+    /// The territories that somebody can call their own: the counties in which the city has offices.
+    package func homes() throws -> [Territory] {
+        try db.rows(
+            """
+            \(Self.select) WHERE t.level = \(Level.county)
+            AND t.code IN (SELECT territory_code FROM office) ORDER BY t.code
+            """
+        ).map(Territory.init)
+    }
+
+    package func isHome(_ code: TerritoryCode) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 AS found FROM territory t WHERE t.code = \(code) AND t.level = \(Level.county)
+            AND t.code IN (SELECT territory_code FROM office) LIMIT 1
+            """) != nil
+    }
+}

@@ -2,6 +2,7 @@ import Cases
 import Foundation
 import Journal
 import Kernel
+import People
 import Storage
 
 /// Tells reporters of the steps on what they reported: one message for each step that tells something.

@@ -34,8 +34,8 @@ package struct NoticeRoutes: Sendable {
             let told = try Told(services.site, context.language, facts: facts, now: now, in: db)
             let words = try told.words(of: shown.map { ($0.matter, $0.step) }, in: db)
             return InboxPage(
-                shown, words: words, next: notices.count > 30 ? shown.last.map(Self.cursor) : nil, upTo: shown.first?.at
-            )
+                shown, words: words, next: notices.count > 30 ? shown.last.map(Self.cursor) : nil,
+                upTo: shown.first?.at, t: services.site.strings(in: context.language))
         }
         return try services.site.render(page, for: request, context)
     }
@@ -81,10 +81,12 @@ package struct NoticeRoutes: Sendable {
             let words = try told.words(of: shown.map { ($0.matter, $0.step) }, in: db)
             return ListAnswer(
                 items: shown.map { notice in
-                    NoticeAnswer(
+                    let t = services.site.strings(in: context.language)
+                    let look = notice.isLook ? (t("inbox.look.title"), t("inbox.look.text")) : nil
+                    return NoticeAnswer(
                         id: notice.id.text, report: notice.matter.text, at: notice.at,
-                        title: words[notice.step]?.title ?? "", words: words[notice.step]?.text ?? "",
-                        isRead: notice.isRead)
+                        title: look?.0 ?? words[notice.step]?.title ?? "",
+                        words: look?.1 ?? words[notice.step]?.text ?? "", isRead: notice.isRead)
                 },
                 next: notices.count > limit ? shown.last.map(Self.cursor) : nil)
         }
@@ -129,8 +131,16 @@ struct InboxPage: Page {
     let upTo: String
     let nextURL: String?
 
-    init(_ notices: [Notice], words: [ID<TimelineEntry>: Told.Words], next: String?, upTo: Date?) {
+    init(
+        _ notices: [Notice], words: [ID<TimelineEntry>: Told.Words], next: String?, upTo: Date?, t: Strings
+    ) {
         items = notices.map { notice in
+            guard !notice.isLook else {
+                // Nothing of the case: whoever glances at the screen learns nothing.
+                return Item(
+                    url: "/me/data/looks", title: t("inbox.look.title"), text: t("inbox.look.text"),
+                    time: "\(Day(of: notice.at))", isNew: !notice.isRead)
+            }
             let told = words[notice.step]
             return Item(
                 url: "/reports/\(notice.matter)", title: told?.title ?? "", text: told?.text ?? "",

@@ -15,12 +15,13 @@ package struct NoticeStore {
 
     package static let table = SealedTable("notice", key: "id", of: .reporter, columns: [.init("sealed")])
 
-    /// Tells `account` of a step. The same step gives the same message, however often it is handled.
+    /// Tells `account` of a step, or of a look. The same step gives the same message, however often it is handled.
     package func insert(
-        _ account: ID<Account>, matter: ID<Case>, step: ID<TimelineEntry>, at time: Date
+        _ account: ID<Account>, matter: ID<Case>, step: ID<TimelineEntry>, at time: Date, isLook: Bool = false
     ) throws {
         let notice = Notice(
-            id: try Self.id(of: step, db.seals), account: account, matter: matter, step: step, at: time, isRead: false)
+            id: try Self.id(of: step, isLook: isLook, db.seals), account: account, matter: matter, step: step,
+            at: time, isRead: false, isLook: isLook)
         try insert([(notice, nil)], into: "notice")
     }
 
@@ -80,29 +81,41 @@ package struct NoticeStore {
         }
     }
 
+    /// With the account, its messages go as well.
+    package func erase(of account: ID<Account>) throws {
+        try db.execute("DELETE FROM notice WHERE account_id = \(account)")
+    }
+
     /// A message's identity follows from the step's, and only whoever has the key can say how.
-    fileprivate static func id(of step: ID<TimelineEntry>, _ seals: Seals) throws -> ID<Notice> {
-        let index = try seals.index(step.uuid.bytes, of: .reporter, named: "notice.id")
+    fileprivate static func id(
+        of step: ID<TimelineEntry>, isLook: Bool = false, _ seals: Seals
+    ) throws -> ID<Notice> {
+        let index = try seals.index(
+            step.uuid.bytes, of: .reporter, named: isLook ? "notice.look" : "notice.id")
         guard let id = UUID(bytes: index.prefix(16)) else { throw VaultError.notSealed }
         return ID(id)
     }
 }
 
 extension Notice {
-    /// Case, step and time, as they are sealed.
+    /// Case, step and time, as they are sealed; of a look with a mark in the time. All are of the same length, or a copy of
+    /// the table would show whom somebody looked at on which day.
     fileprivate var content: Data {
-        matter.uuid.bytes + step.uuid.bytes
-            + withUnsafeBytes(of: Int64(at.milliseconds).bigEndian) { Data($0) }
+        let time = Int64(at.milliseconds) | (isLook ? Self.lookMark : 0)
+        return matter.uuid.bytes + step.uuid.bytes + withUnsafeBytes(of: time.bigEndian) { Data($0) }
     }
+
+    private static let lookMark: Int64 = 1 << 62
 
     fileprivate init(id: ID<Notice>, account: ID<Account>, content: Data, isRead: Bool) throws {
         guard content.count == 40, let matter = UUID(bytes: content.prefix(16)),
             let step = UUID(bytes: content.dropFirst(16).prefix(16))
         else { throw VaultError.tampered }
-        let milliseconds = content.suffix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        let time = Int64(bitPattern: content.suffix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
+        let isLook = time & Self.lookMark != 0
         self.init(
             id: id, account: account, matter: ID(matter), step: ID(step),
-            at: Date(milliseconds: Int(Int64(bitPattern: milliseconds))), isRead: isRead)
+            at: Date(milliseconds: Int(isLook ? time ^ Self.lookMark : time)), isRead: isRead, isLook: isLook)
     }
 }
 

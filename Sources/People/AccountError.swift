@@ -15,6 +15,8 @@ package enum AccountError: ProblemError, Hashable {
     /// Who sets up, gives roles or audits has no other post.
     case rolesApart
     case notOneself
+    /// Somebody else signs in with that number.
+    case phoneTaken
 
     package var problem: Problem {
         switch self {
@@ -30,6 +32,7 @@ package enum AccountError: ProblemError, Hashable {
         case .rolesApart: Problem("roles-apart", status: 422)
         case .notOneself: Problem("not-for-oneself", status: 403)
         case .missingPlace(let role): Problem("grant-without-place", status: 422, details: ["role": role])
+        case .phoneTaken: Problem("phone-taken", status: 409)
         }
     }
 }

@@ -4,7 +4,7 @@ import Storage
 
 /// Keeps accounts.
 package struct AccountStore {
-    private let db: any Transaction
+    let db: any Transaction
 
     package init(_ db: any Transaction) {
         self.db = db
@@ -186,7 +186,7 @@ extension AccountState: SQLConvertible {}
 extension Platform: SQLConvertible {}
 
 extension Person {
-    fileprivate var contact: Contact { Contact(phone: phone, name: profile.name) }
+    var contact: Contact { Contact(phone: phone, name: profile.name) }
 
     fileprivate init(_ row: Row, _ contact: Contact) throws {
         let kind: AccountKind = try row["kind"]

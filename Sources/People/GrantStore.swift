@@ -60,6 +60,28 @@ package struct GrantStore {
         grant_of_role.organisation_id, grant_of_role.acting_for
         """
 
+    /// Ends everything that somebody may do.
+    package func endAll(of account: ID<Account>, at now: Date, because reason: String) throws {
+        try db.execute(
+            """
+            UPDATE grant_of_role SET until_at = \(now), ended_reason = \(reason)
+            WHERE account_id = \(account) AND (until_at IS NULL OR until_at > \(now))
+            """
+        )
+    }
+
+    /// The posts that somebody holds now, each once.
+    package func posts(at now: Date) throws -> [Grant] {
+        try db.rows(
+            """
+            SELECT DISTINCT \(Self.columns)
+            FROM grant_of_role JOIN account ON account.id = grant_of_role.account_id
+            WHERE from_at <= \(now) AND (until_at IS NULL OR until_at > \(now)) AND state = 'active'
+            """
+            // A role that this version doesn't know gives no rights.
+        ).compactMap { try Grant($0, at: 0) }
+    }
+
     private static let select: SQL = """
         SELECT \(columns), id, account_id, from_at, until_at, granted_by, reason FROM grant_of_role
         """

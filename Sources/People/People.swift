@@ -7,7 +7,7 @@ import Web
 
 /// Who people are to the product: accounts, roles with dates, sessions, and the doors by which they come in.
 package struct People: Feature {
-    package static let migrations = PeopleSchema.migrations
+    package static let migrations = PeopleSchema.migrations + ConsentSchema.migrations
     package static let bundle = Bundle.module
     package static let sealedTables = [ContactStore.table]
 
@@ -15,6 +15,10 @@ package struct People: Feature {
     package let middleware: SignInMiddleware
     /// What `nuanxin account` does.
     package let accounts: AccountCommands
+    /// What people do with their own account.
+    package let profiles: ProfileCommands
+    /// What People seals and finds by, for those that keep numbers besides it.
+    package let keys: PeopleKeys
 
     private let services: Services
     private let cookies: CookieMode
@@ -23,13 +27,14 @@ package struct People: Feature {
     /// `serverKey` is a secret of 32 bytes or more that all nodes share: with another one all codes and authenticators are
     /// void. `gateway` says how one-time codes get to phones, `cookies` whether people reach the server by TLS, `limits`
     /// how often what may be tried, `passwordCost` what new passwords are hashed with, `unread` how many messages wait
-    /// for somebody. Throws ``ShortServerKey``.
+    /// for somebody, `purposes` what riders are asked. Throws ``ShortServerKey``.
     package init(
-        _ services: Services, serverKey: Data, gateway: any CodeGateway, cookies: CookieMode,
+        _ services: Services, serverKey: Data, purposes: Purposes, gateway: any CodeGateway, cookies: CookieMode,
         limits: SignInLimits = .standard, passwordCost: PasswordHash.Cost = .standard,
         unread: @escaping @Sendable (_ account: SQL) -> SQL
     ) throws {
-        let keys = try PeopleKeys(serverKey: serverKey)
+        keys = try PeopleKeys(serverKey: serverKey)
+        profiles = ProfileCommands(services: services, purposes: purposes)
         let desk = PasswordDesk(cost: passwordCost)
         self.services = services
         self.cookies = cookies
@@ -39,9 +44,11 @@ package struct People: Feature {
     }
 
     package func addRoutes(to routes: Routes) {
-        let profiles = ProfileCommands(services: services)
         SignInRoutes(services: services, commands: signIns, cookies: cookies).addRoutes(to: routes)
-        ProfileRoutes(services: services, profiles: profiles, signIns: signIns).addRoutes(to: routes)
+        ProfileRoutes(services: services, profiles: profiles, signIns: signIns, cookies: cookies).addRoutes(to: routes)
+        ProofRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
+        PhoneRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
+        ProofAPIRoutes(services: services, signIns: signIns).addRoutes(to: routes)
         PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: routes)
     }
 }

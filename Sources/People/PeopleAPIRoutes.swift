@@ -18,6 +18,7 @@ struct PeopleAPIRoutes: Sendable {
         routes.delete("api/v1/sessions/:session", .may("end", "session"), use: endSession)
         routes.get("api/v1/me", .may("read", "profile"), use: me)
         routes.put("api/v1/me", .may("change", "profile"), use: change)
+        routes.post("api/v1/me/registration", .may("change", "profile"), use: register)
     }
 
     @Sendable
@@ -28,9 +29,7 @@ struct PeopleAPIRoutes: Sendable {
         guard let phone else { throw InvalidFields("phone", "missing") }
         let asked = try await signIns.askForCode(
             to: phone, in: context.language, client: .init(request, context, .bearer))
-        let answer = CodeAnswer(
-            challenge: asked.challenge.text, expiresIn: Int(SignInCode.lifetime), demoCode: asked.shownCode)
-        return try .json(answer, status: .accepted)
+        return try .json(CodeAnswer(asked), status: .accepted)
     }
 
     @Sendable
@@ -83,8 +82,34 @@ struct PeopleAPIRoutes: Sendable {
             platform: fields.choice("platform", optional: true),
             company: fields.text("company", 1...Profile.limit, optional: true),
             site: fields.text("site", 1...Profile.limit, optional: true))
+        let territory = fields.text("territory", 6...15, optional: true).map(TerritoryCode.init(rawValue:))
         try fields.finish()
-        return try .json(MeAnswer(try await profiles.introduce(caller.id, as: profile), caller: caller))
+        let person = try await profiles.introduce(
+            caller, as: profile, territory: territory.map { .some($0) }, from: .program)
+        return try .json(MeAnswer(person, caller: caller))
+    }
+}
+
+extension PeopleAPIRoutes {
+    /// Says whether somebody is of age. Of who isn't, nothing is kept.
+    @Sendable
+    private func register(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        var fields = try await JSONFields(request)
+        let isAdult = fields.flag("adult")
+        if isAdult == nil { fields.problem("adult", "missing") }
+        try fields.finish()
+        let person = try await profiles.find(caller.id)
+        guard person.kind == .rider else { throw NoSuchPage() }
+        guard isAdult == true else {
+            try await profiles.turnAway(caller.id)
+            return Response(status: .noContent)
+        }
+        var registration = ProfileCommands.Registration()
+        registration.profile = person.profile
+        registration.territory = person.territory
+        return try .json(
+            MeAnswer(try await profiles.register(caller, registration, from: .program), caller: caller))
     }
 }
 
@@ -137,12 +162,6 @@ extension JSONFields {
 }
 
 // MARK: - What programs get
-
-private struct CodeAnswer: Encodable {
-    let challenge: String
-    let expiresIn: Int
-    let demoCode: String?
-}
 
 private struct SessionAnswer: Encodable {
     struct Owner: Encodable {

@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import Hummingbird
 import Kernel
@@ -42,16 +43,6 @@ struct StaffSignInPage: Page {
     func title(_ t: Strings) -> String { t("signIn.staff.title") }
 }
 
-/// `/welcome`: once, after registering.
-struct WelcomePage: Page {
-    static let template = "people/welcome"
-    let to: String
-    let profile: ProfileFields
-    var status: HTTPResponse.Status = .ok
-
-    func title(_ t: Strings) -> String { t("welcome.title") }
-}
-
 /// `/me`
 struct MePage: Page {
     struct Door: Sendable {
@@ -72,11 +63,13 @@ struct MePage: Page {
     let profile: ProfileFields
     let sessions: [Door]
     let hasOthers: Bool
+    /// Whether something was asked anew that nobody has answered yet.
+    let isAsked: Bool
     var status: HTTPResponse.Status = .ok
 
     init(
         _ person: Person, roles: [String], profile: ProfileFields, sessions: [OpenSession], current: ID<Session>,
-        t: Strings, status: HTTPResponse.Status = .ok
+        isAsked: Bool = false, t: Strings, status: HTTPResponse.Status = .ok
     ) {
         isStaff = person.kind == .staff
         frame = isStaff ? "work" : "rider"
@@ -91,6 +84,7 @@ struct MePage: Page {
                 endURL: "/me/sessions/\(session.id)/end")
         }
         hasOthers = sessions.contains { $0.id != current }
+        self.isAsked = isAsked
         self.status = status
     }
 
@@ -98,8 +92,8 @@ struct MePage: Page {
 }
 
 /// What somebody says of themselves, as fields of a form.
-struct ProfileFields: Sendable {
-    struct Choice: Sendable {
+package struct ProfileFields: Sendable {
+    package struct Choice: Sendable {
         let value: String
         let name: String
         let isChosen: Bool
@@ -109,9 +103,19 @@ struct ProfileFields: Sendable {
     let platforms: [Choice]
     let company: String
     let site: String
-    let errors: [String: String]
+    /// The city's territories; empty where nobody chooses.
+    let territories: [Choice]
+    let hasTerritories: Bool
+    package let errors: [String: String]
 
-    init(_ profile: Profile, t: Strings, problems: [FieldProblem] = []) {
+    package init(
+        _ profile: Profile, homes: [Territory] = [], territory: TerritoryCode? = nil, t: Strings,
+        problems: [FieldProblem] = []
+    ) {
+        territories = homes.map { home in
+            Choice(value: home.code.rawValue, name: home.name, isChosen: home.code == territory)
+        }
+        hasTerritories = !homes.isEmpty
         name = profile.name ?? ""
         platforms = Platform.allCases.map { platform in
             Choice(

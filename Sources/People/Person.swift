@@ -9,7 +9,7 @@ package struct Person: Sendable, Hashable {
         case phone(Phone)
         /// Staff, by password and a code of an authenticator app.
         case login(Login)
-        /// A rider whose number was forgotten: nobody comes in any more.
+        /// A rider whose data was erased: nobody comes in any more.
         case closed
     }
 
@@ -58,6 +58,9 @@ package struct Person: Sendable, Hashable {
         self.profile = profile
         welcomedAt = welcomedAt ?? now
     }
+
+    /// Whether the person says anything of themselves that may be left out.
+    package var hasProfile: Bool { profile != Profile() || territory != nil }
 
     package mutating func suspend() throws(AccountError) {
         guard state == .active else { throw .notActive }

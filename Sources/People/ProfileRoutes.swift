@@ -9,6 +9,7 @@ struct ProfileRoutes: Sendable {
     let services: Services
     let profiles: ProfileCommands
     let signIns: SignInCommands
+    let cookies: CookieMode
 
     func addRoutes(to routes: Routes) {
         routes.get("welcome", .may("read", "profile"), use: showWelcome)
@@ -19,33 +20,62 @@ struct ProfileRoutes: Sendable {
         routes.post("me/sessions/end", .may("end", "session"), use: endOthers)
     }
 
+    // MARK: Registering
+
     @Sendable
     private func showWelcome(_ request: Request, context: AppContext) async throws -> Response {
         let person = try await profiles.find(context.requireCaller().id)
-        let t = services.site.strings(in: context.language)
-        let page = WelcomePage(
-            to: localPath(request.uri.queryParameters["to"]), profile: ProfileFields(person.profile, t: t))
-        return try services.site.render(page, for: request, context)
+        var form = RegistrationForm()
+        form.registration.profile = person.profile
+        form.registration.territory = person.territory
+        return try await welcome(
+            form, person, to: localPath(request.uri.queryParameters["to"]), request, context)
     }
 
     @Sendable
     private func introduce(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
-        let form = try await Form(request, context)
-        let to = localPath(form["to"])
-        let before = try await profiles.find(caller.id)
-        let (profile, problems) = Profile.read(form, before: before.profile)
+        let sent = try await Form(request, context)
+        let to = localPath(sent["to"])
+        let person = try await profiles.find(caller.id)
+        let isRider = person.kind == .rider
+        let isKnownAdult = isRider ? try await profiles.consents(of: caller.id).isAdult : true
+        var form = RegistrationForm(sent, before: person)
+        if !isKnownAdult, form.isAdult == false, person.welcomedAt == nil {
+            try await profiles.turnAway(caller.id)
+            var response = try services.site.render(TooYoungPage(), for: request, AppContext.left(context))
+            response.setCookie(cookies.cleared(cookies.session))
+            return response
+        }
+        if !isKnownAdult, form.isAdult != true { form.problems.append(FieldProblem("adult", "adult-missing")) }
         do {
-            guard problems.isEmpty else { throw InvalidFields(problems) }
-            _ = try await profiles.introduce(caller.id, as: profile)
+            guard form.problems.isEmpty else { throw InvalidFields(form.problems) }
+            if isRider {
+                _ = try await profiles.register(caller, form.registration, from: .registration)
+            } else {
+                _ = try await profiles.introduce(caller, as: form.registration.profile, from: .page)
+            }
             return .seeOther(to, done: "welcomed")
         } catch let invalid as InvalidFields {
-            let t = services.site.strings(in: context.language)
-            let fields = ProfileFields(profile, t: t, problems: invalid.fields)
-            let page = WelcomePage(to: to, profile: fields, status: .unprocessableContent)
-            return try services.site.render(page, for: request, context)
+            form.problems = invalid.fields
+            return try await welcome(form, person, to: to, request, context)
         }
     }
+
+    private func welcome(
+        _ form: RegistrationForm, _ person: Person, to: String, _ request: Request, _ context: AppContext
+    ) async throws -> Response {
+        let t = services.site.strings(in: context.language)
+        let isRider = person.kind == .rider
+        let consents = try await profiles.consents(of: person.id)
+        let page = WelcomePage(
+            to: to, form: form, homes: isRider ? try await profiles.homes() : [],
+            purposes: isRider ? profiles.purposes.current(on: Day(of: services.now())) : [], consents: consents,
+            asksAge: isRider && !consents.isAdult, t: t, language: context.language)
+        return try services.site.render(page, for: request, context)
+    }
+
+    // MARK: One's own page
 
     @Sendable
     private func show(_ request: Request, context: AppContext) async throws -> Response {
@@ -60,7 +90,7 @@ struct ProfileRoutes: Sendable {
         let (profile, problems) = Profile.read(form, before: before.profile)
         do {
             guard problems.isEmpty else { throw InvalidFields(problems) }
-            _ = try await profiles.introduce(caller.id, as: profile)
+            _ = try await profiles.introduce(caller, as: profile, from: .page)
             return .seeOther("/me", done: "profile-saved")
         } catch let invalid as InvalidFields {
             return try await me(request, context, profile: profile, problems: invalid.fields)
@@ -91,10 +121,15 @@ struct ProfileRoutes: Sendable {
         let t = services.site.strings(in: context.language)
         let person = try await profiles.find(signedIn.caller.id)
         let roles = signedIn.caller.grants.map(\.role).filter { $0 != .everyone }.map(\.rawValue)
+        let consents = try await profiles.consents(of: person.id)
+        let isAsked = profiles.purposes.current(on: Day(of: services.now())).contains { purpose in
+            if case .outdated = consents.answer(to: purpose) { purpose.isBox } else { false }
+        }
         let page = MePage(
             person, roles: Set(roles).sorted().map { t("role.\($0)") },
             profile: ProfileFields(profile ?? person.profile, t: t, problems: problems),
-            sessions: try await signIns.sessions(of: person.id), current: signedIn.session, t: t,
+            sessions: try await signIns.sessions(of: person.id), current: signedIn.session,
+            isAsked: isAsked, t: t,
             status: problems.isEmpty ? .ok : .unprocessableContent)
         return try services.site.render(page, for: request, context)
     }
@@ -102,7 +137,7 @@ struct ProfileRoutes: Sendable {
 
 extension Profile {
     /// What a form says, and what of it can't be taken. A field that isn't in the form stays as it was.
-    fileprivate static func read(_ form: Form, before: Profile) -> (Profile, [FieldProblem]) {
+    package static func read(_ form: Form, before: Profile) -> (Profile, [FieldProblem]) {
         func text(_ field: String, _ old: String?) -> String? { form.values[field] == nil ? old : form[field] }
         var profile = Profile(
             name: text("name", before.name), platform: before.platform, company: text("company", before.company),
@@ -115,5 +150,14 @@ extension Profile {
             }
         }
         return (profile, problems)
+    }
+}
+
+extension AppContext {
+    /// The same request of somebody who isn't signed in any more.
+    fileprivate static func left(_ context: AppContext) -> AppContext {
+        var context = context
+        context.signedIn = nil
+        return context
     }
 }

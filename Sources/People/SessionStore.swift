@@ -57,7 +57,7 @@ package struct SessionStore {
     }
 
     /// The newest first.
-    func list(of account: ID<Account>) throws -> [OpenSession] {
+    package func list(of account: ID<Account>) throws -> [OpenSession] {
         try db.rows(
             """
             SELECT id, account_id, means, device, created_at, seen_at, expires_at FROM session

@@ -102,30 +102,50 @@ package struct SignInCommands: Sendable {
         let token = Token()
         let given = phone.map(phoneKey)
         let outcome = try await services.database.write { db -> Outcome in
-            let codes = SignInCodeStore(db)
-            var stored: SignInCode?
-            if let challenge {
-                stored = try codes.find(challenge: challenge, means: client.means)
-            } else if let given, client.means == .bearer {
-                stored = try codes.newest(phoneKey: given, at: now)
+            let code: SignInCode
+            switch try check(typed, phoneKey: given, challenge: challenge, client: client, at: now, in: db) {
+            case .right(let right): code = right
+            case .wrong: return .refused
+            case .wait(let seconds): return .wait(seconds)
             }
-            if let given, stored?.phoneKey != given { stored = nil }
-
-            let ofPhone = tries(phoneKey: stored?.phoneKey ?? given)
-            let wait = try AttemptStore(db).draw(ofPhone + tries(address: client.address), at: now)
-            if let wait { return .wait(wait) }
-            guard var code = stored else { return .refused }
-            guard code.accepts(typed, keys: keys, at: now) else {
-                try codes.updateTries(code)
-                return .refused
-            }
-            try codes.removeAll(phoneKey: code.phoneKey)
-            try AttemptStore(db).forget(ofPhone)
             let person = try knownOrNew(try self.phone(of: code), as: newcomer, at: now, in: db)
             guard person.state == .active else { return .stopped }
             return .entered(try open(session, token, for: person, client: client, at: now, in: db))
         }
         return try outcome.get("rider")
+    }
+
+    /// What came of typing a code. A value, because the tries must be kept.
+    enum Answered {
+        case right(SignInCode)
+        case wrong
+        case wait(Int)
+    }
+
+    /// Looks at a code that somebody typed. Each look uses up a try; a right one uses up all codes of its number.
+    func check(
+        _ typed: String, phoneKey given: Data?, challenge: Token?, client: Client, at now: Date, in db: any Transaction
+    ) throws -> Answered {
+        let codes = SignInCodeStore(db)
+        var stored: SignInCode?
+        if let challenge {
+            stored = try codes.find(challenge: challenge, means: client.means)
+        } else if let given, client.means == .bearer {
+            stored = try codes.newest(phoneKey: given, at: now)
+        }
+        if let given, stored?.phoneKey != given { stored = nil }
+
+        let ofPhone = tries(phoneKey: stored?.phoneKey ?? given)
+        let wait = try AttemptStore(db).draw(ofPhone + tries(address: client.address), at: now)
+        if let wait { return .wait(wait) }
+        guard var code = stored else { return .wrong }
+        guard code.accepts(typed, keys: keys, at: now) else {
+            try codes.updateTries(code)
+            return .wrong
+        }
+        try codes.removeAll(phoneKey: code.phoneKey)
+        try AttemptStore(db).forget(ofPhone)
+        return .right(code)
     }
 
     private func knownOrNew(
@@ -140,9 +160,9 @@ package struct SignInCommands: Sendable {
         return person
     }
 
-    private func phoneKey(_ phone: Phone) -> Data { keys.subject("phone", phone.digits) }
+    func phoneKey(_ phone: Phone) -> Data { keys.subject("phone", phone.digits) }
 
-    private func phone(of code: SignInCode) throws -> Phone {
+    func phone(of code: SignInCode) throws -> Phone {
         let digits = String(decoding: try keys.opened(code.sealedPhone, for: Self.place), as: UTF8.self)
         guard let phone = Phone(digits) else { throw SignInError.codeRefused }
         return phone

@@ -153,9 +153,7 @@ struct SignInRoutes: Sendable {
         return response
     }
 
-    private func challenge(of request: Request) -> Token? {
-        request.cookies[cookies.challenge].flatMap { Token($0.value) }
-    }
+    private func challenge(of request: Request) -> Token? { cookies.challenge(of: request) }
 
     private func words(of error: SignInError, _ context: AppContext) -> String {
         ProblemWords(error.problem, t: services.site.strings(in: context.language)).detail

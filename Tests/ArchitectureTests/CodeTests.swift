@@ -113,7 +113,8 @@ struct CodeTests {
                 ]
             ),
             (".openKnown(", ["Sources/People/SignInMiddleware.swift"]),
-            (".recipient(of:", ["Sources/Notices/NoticeConsumer.swift"]),
+            // Both put what they learn into the reporter's own inbox: that a step was taken, that somebody looked.
+            (".recipient(of:", ["Sources/Notices/LookConsumer.swift", "Sources/Notices/NoticeConsumer.swift"]),
             (".openAccount(", ["Sources/Cases/HiddenReporter.swift"]),
             ("HiddenReporter(", ["Sources/Cases/CaseCommands.swift"]),
             ("HiddenIdentity(", ["Sources/Cases/HiddenReporter.swift"]),

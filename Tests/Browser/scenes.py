@@ -139,6 +139,60 @@ def lightbox(page, city):
     expect(page.locator("dialog img")).to_be_visible()
 
 
+def welcome_new(page, city):
+    """The first page of somebody who has just typed their first code."""
+    page.goto("/sign-in")
+    page.locator("#phone").fill("13800009999")
+    page.locator("main form button").click()
+    page.locator("#code").fill(page.locator("[data-demo-code] .code").inner_text())
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/welcome?**")
+
+
+def welcome_refused(page, city):
+    welcome_new(page, city)
+    page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    page.locator("main form button.act").click()
+    expect(page.locator("#adult-error")).to_be_visible()
+
+
+def switch(key, given):
+    """A consent's switch, before it is confirmed."""
+
+    def set_up(page, city):
+        page.goto("/me/data/consents")
+        page.locator(f"form[action$='/{key}']:has(input[name=given][value={given}]) button").click()
+        expect(page.locator("input[name=confirmed]")).to_be_attached()
+
+    return set_up
+
+
+def proof_sent(page, city):
+    page.goto("/me/proof?to=/me/data/export")
+    page.locator("main form button.act").click()
+    expect(page.locator("#code")).to_be_visible()
+
+
+def proved(page):
+    page.goto("/me/proof?to=/me/data/export")
+    page.locator("main form button").first.click()
+    page.locator("#code").fill(page.locator("[data-demo-code] .code").inner_text())
+    page.locator("main form button.act").click()
+    page.wait_for_url("**/me/data/export")
+
+
+def exported(page, city):
+    proved(page)
+    page.locator("main form button.act").click()
+    expect(page.locator("h1")).to_contain_text("全部")
+
+
+def seen_in_reports(page, city):
+    page.goto("/me/data/visibility")
+    for fold in page.locator("details.fold").all():
+        fold.locator("summary").click()
+
+
 HOLIDAYS = "date,kind\n" + "".join(f"2027-02-{day:02},off\n" for day in range(5, 13)) + "2027-02-20,makeUp\n"
 
 
@@ -198,6 +252,23 @@ SCENES = [
     Scene("reports", RIDER, page("/reports")),
     Scene("inbox", RIDER, page("/inbox")),
     Scene("me", RIDER, page("/me")),
+    Scene("welcome-new", "visitor", welcome_new),
+    Scene("welcome-refused", "visitor", welcome_refused, "422"),
+    Scene("data", RIDER, page("/me/data")),
+    Scene("data-visibility", RIDER, seen_in_reports),
+    Scene("data-looks", RIDER, page("/me/data/looks")),
+    Scene("data-looks-none", NEWCOMER, page("/me/data/looks")),
+    Scene("data-consents", RIDER, page("/me/data/consents")),
+    Scene("data-withdraw", RIDER, switch("named", "no")),
+    Scene("data-agree", NEWCOMER, switch("named", "yes")),
+    Scene("data-export", RIDER, page("/me/data/export")),
+    Scene("data-proof", RIDER, proof_sent),
+    Scene("data-readable", RIDER, exported),
+    Scene("data-correction", RIDER, page("/me/data/correction")),
+    Scene("data-deletion", RIDER, page("/me/data/deletion")),
+    Scene("data-lost-phone", RIDER, page("/me/data/lost-phone")),
+    Scene("data-staff", "sh-food-1", page("/me/data")),
+    Scene("data-visibility-staff", "sh-food-1", page("/me/data/visibility")),
     Scene("report-new", RIDER, page("/reports/new")),
     Scene("report-filled-in", RIDER, report_filled_in),
     Scene("report-faults", RIDER, report_with_faults, "422|blob:"),

@@ -66,8 +66,10 @@ def a_rider_signs_in_and_reports(people, doors):
     code = re.search(r"\d{6}", rider.locator("[data-demo-code]").inner_text()).group()
     rider.locator("#code").fill(code)
     rider.locator("main form button").first.tap()
+    rider.locator("label[for=adult-yes]").tap()
     rider.get_by_label("怎么称呼").fill("示例徐师傅")
     rider.locator("#platform").select_option(index=1)
+    rider.locator("label[for=consent-named]").tap()
     rider.locator("main form button").tap()
     expect(rider.locator(".toast")).to_be_visible()
 

@@ -26,7 +26,7 @@ struct ReportFormTests {
             for number in ["110", "119", "120", "122", "96119", "96110"] {
                 #expect(page.text.contains("href=\"tel:\(number)\""))
             }
-            #expect(page.text.contains("value=\"named\" checked"))
+            #expect(page.text.contains("value=\"confidential\" checked"), "nobody is named unasked")
             #expect(!page.text.contains("-error\""), "nothing is wrong yet")
             #expect(!page.text.contains(Someone.zhangWei.id.text), "a draft's owner is an alias")
         }

@@ -62,7 +62,8 @@ struct TestDistrict: Sendable {
     @discardableResult
     func catchUp() async -> Int {
         let feed = JournalFeed(
-            database: database, consumers: [NoticeConsumer(), ClockConsumer(book: facts.clocks)],
+            database: database,
+            consumers: [NoticeConsumer(), LookConsumer(), ClockConsumer(book: facts.clocks)],
             logger: Logger(label: "test"))
         return await feed.catchUp()
     }

@@ -147,7 +147,9 @@ struct PeopleAPITests {
         #expect(
             described == [
                 "post /api/v1/session/code", "post /api/v1/session", "delete /api/v1/session", "get /api/v1/sessions",
-                "delete /api/v1/sessions/{id}", "get /api/v1/me", "put /api/v1/me",
+                "delete /api/v1/sessions/{id}", "get /api/v1/me", "put /api/v1/me", "post /api/v1/me/registration",
+                "post /api/v1/me/proof/code",
+                "post /api/v1/me/proof", "post /api/v1/me/phone/code", "put /api/v1/me/phone",
             ])
     }
 }

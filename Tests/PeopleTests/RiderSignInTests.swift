@@ -55,7 +55,8 @@ struct RiderSignInTests {
             let welcome = try await client.page("/welcome?to=/reports", jar)
             #expect(welcome.text.contains("我们保存什么"))
             let named = try await client.submit(
-                "/welcome", ["name": "徐师傅", "platform": "eleme", "to": "/reports", "formToken": token], jar)
+                "/welcome",
+                ["adult": "yes", "name": "徐师傅", "platform": "eleme", "to": "/reports", "formToken": token], jar)
             #expect(named.headers[.location] == "/reports?done=welcomed")
             city.clock.advance(by: 61)
 

@@ -188,7 +188,7 @@ struct SignedInTests {
             let long = String(repeating: "长", count: 41)
             for path in ["/me", "/welcome"] {
                 let page = try await client.submit(
-                    path, ["name": long, "platform": "eleme", "formToken": token], jar)
+                    path, ["adult": "yes", "name": long, "platform": "eleme", "formToken": token], jar)
                 #expect(page.status == .unprocessableContent)
                 #expect(page.text.contains("id=\"name-error\""))
                 #expect(page.text.contains(long))

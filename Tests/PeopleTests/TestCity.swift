@@ -1,4 +1,5 @@
 import Access
+import Directory
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -23,10 +24,12 @@ struct TestCity: Sendable {
     init(
         cookies: CookieMode = .secure, gateway other: (any CodeGateway)? = nil, limits: SignInLimits = .standard
     ) async throws {
-        database = try await TestDatabase.chosen.open(JournalSchema.migrations + PeopleSchema.migrations)
-        services = try Services.test(database, modules: [People.bundle], clock: clock)
+        database = try await TestDatabase.chosen.open(
+            JournalSchema.migrations + Directory.migrations + People.migrations)
+        services = try Services.test(database, modules: [Directory.bundle, People.bundle], clock: clock)
         people = try People(
-            services, serverKey: Data(repeating: 7, count: 32), gateway: other ?? gateway, cookies: cookies,
+            services, serverKey: Data(repeating: 7, count: 32), purposes: try .shipped, gateway: other ?? gateway,
+            cookies: cookies,
             limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), unread: { _ in "SELECT 3" })
     }
 
@@ -141,5 +144,15 @@ extension TestClientProtocol {
         _ = try await submit("/sign-in", ["phone": phone], jar)
         _ = try await submit("/sign-in", ["code": city.gateway.last?.code ?? ""], jar)
         return jar
+    }
+}
+
+extension Purposes {
+    /// What `Data/purposes.json` says.
+    static var shipped: Purposes {
+        get throws {
+            try JSONDecoder().decode(
+                Purposes.self, from: Data(contentsOf: sourceRoot.appending(path: "Data/purposes.json")))
+        }
     }
 }

@@ -6,6 +6,7 @@ import Directory
 import Foundation
 import Kernel
 import Media
+import People
 import Storage
 import Web
 
@@ -22,7 +23,8 @@ struct CheckCommand: AsyncParsableCommand {
             print(
                 "facts: in order (\(facts.cases.categories.groups.map(\.categories.count).reduce(0, +)) categories, "
                     + "\(facts.cases.workflow.steps.count) steps, \(facts.clocks.rules.count) clocks, "
-                    + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules)")
+                    + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules, "
+                    + "\(facts.purposes.purposes.count) purposes)")
             let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
             try await product.migrate()
             // Makes the folder that they work in, and touches nothing that is there.

@@ -84,6 +84,7 @@ package struct DemoCity: Sendable {
         tell("\(photos.count) photos")
         try await DemoStage(product, source, staff, plan, pictures: pictures).play()
         source.move(to: end)
+        try await DemoPersonalData(product, source, plan, staff, end: end).add()
         tell("\(plan.riders.people.count) riders, \(plan.reports.count) reports")
         try await tellReporters(product, plan)
         tell("messages")
@@ -147,7 +148,9 @@ package struct DemoCity: Sendable {
                 let account = plan.riders.people[rider].id
                 let notices = NoticeStore(db)
                 var readUpTo = end - (rider.isMultiple(of: 5) ? 140 : 30) * 3600
-                if DemoRider(rawValue: rider) != nil, let last = try notices.list(of: account, limit: 3).last {
+                if DemoRider(rawValue: rider) != nil,
+                    let last = try notices.list(of: account, limit: 20).filter({ !$0.isLook }).prefix(3).last
+                {
                     readUpTo = last.at - 1
                 }
                 try notices.markRead(of: account, upTo: readUpTo, at: min(end, readUpTo + 9 * 3600))
