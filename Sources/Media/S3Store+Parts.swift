@@ -2,8 +2,19 @@ import Crypto
 import Foundation
 
 extension S3Store {
-    /// Large objects go in parts, side by side. Nothing can be seen under the key before all are there.
+    /// Large objects go in parts, side by side. Nothing can be seen under the key before all are there, so the whole of it can
+    /// be done anew: the store may have closed a connection at the moment in which one of the questions went out that mustn't
+    /// be repeated by themselves.
     func putInParts(_ object: StoredContent) async throws {
+        do {
+            try await putInPartsOnce(object)
+        } catch ShelfError.unreachable {
+            try Task.checkCancellation()
+            try await putInPartsOnce(object)
+        }
+    }
+
+    private func putInPartsOnce(_ object: StoredContent) async throws {
         var begin = request("POST", object.key)
         begin.query = ["uploads": ""]
         begin.headers = Self.headers(of: object.content)

@@ -27,6 +27,7 @@ final class FakeS3: Sendable {
         var objects: [String: Data] = [:]
         var hashes: [String: String] = [:]
         var uploads: [String: [Int: Data]] = [:]
+        var uploadsBegun = 0
         /// What was asked of it: `PUT /photos/ab/cd/x`.
         var requests: [String] = []
         /// For the next requests of a kind, in this order.
@@ -109,9 +110,11 @@ extension FakeS3.State {
             uploads[upload]?[query["partNumber"].flatMap { Int($0) } ?? 0] = body
             return Response(status: .ok, headers: [.eTag: "\"\(upload)\""])
         case (.post, nil):
-            uploads[key] = [:]
+            uploadsBegun += 1
+            let upload = "upload-\(uploadsBegun)"
+            uploads[upload] = [:]
             hashes[key] = hash
-            return .xml("<InitiateMultipartUploadResult><UploadId>\(key)</UploadId></InitiateMultipartUploadResult>")
+            return .xml("<InitiateMultipartUploadResult><UploadId>\(upload)</UploadId></InitiateMultipartUploadResult>")
         case (.post, let upload?):
             objects[key] = uploads.removeValue(forKey: upload)?.sorted { $0.key < $1.key }.map(\.value).reduce(
                 Data(), +)
