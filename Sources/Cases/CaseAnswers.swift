@@ -222,7 +222,7 @@ struct CaseAnswer: Encodable, Sendable {
         let first = story.clocks.filter { $0.state == .running && $0.dueAt != nil }
             .min { ($0.dueAt ?? .distantFuture, $0.id) < ($1.dueAt ?? .distantFuture, $1.id) }
         summary = CaseSummary(CaseRow(matter: matter, dueAt: first?.dueAt, dueClock: first?.name), words: words)
-        description = matter.description
+        description = access.description(of: matter)
         reporter = story.reporter.map { "#\($0.alias)" } ?? ""
         identity = story.reporter?.identity
         result = matter.result

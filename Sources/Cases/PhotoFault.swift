@@ -42,10 +42,10 @@ extension [PhotoFault] {
 
 extension Response {
     /// The page of a form with faults: "try later" when that is what it says.
-    func askingToWait(_ seconds: Int?) -> Response {
+    func askingToWait(_ seconds: Int?, status: HTTPResponse.Status = .serviceUnavailable) -> Response {
         guard let seconds else { return self }
         var response = self
-        response.status = .serviceUnavailable
+        response.status = status
         response.headers[.retryAfter] = "\(seconds)"
         return response
     }

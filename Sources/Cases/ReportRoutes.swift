@@ -80,14 +80,13 @@ package struct ReportRoutes: Sendable {
             form.photos = []
             form.problems.append(FieldProblem("photo", "photo-gone"))
             return try await page(form, caller, request, context)
-        } catch CaseError.tooManyReports(let seconds) {
+        } catch let error as CaseError {
+            guard case .tooManyReports = error else { throw error }
             // All that was written stays in the form, to be sent later.
-            let minutes = ["minutes": "\((seconds + 59) / 60)"]
-            form.problems.append(FieldProblem("description", "too-many-reports", details: minutes))
-            var response = try await page(form, caller, request, context)
-            response.status = .tooManyRequests
-            response.headers[.retryAfter] = "\(seconds)"
-            return response
+            let problem = error.problem
+            form.problems.append(FieldProblem("description", problem.name, details: problem.details))
+            return try await page(form, caller, request, context)
+                .askingToWait(problem.retryAfter, status: .tooManyRequests)
         }
     }
 

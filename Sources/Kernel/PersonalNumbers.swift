@@ -25,6 +25,14 @@ package enum PersonalNumbers {
         return String(masked)
     }
 
+    /// Whether `text` may be a piece of such a number: four digits stand in it side by side.
+    package static func mayBePart(_ text: String) -> Bool {
+        let characters = Array(text)
+        return characters.indices.contains { index in
+            (digits(characters, from: index)?.plain.count ?? 0) >= 4
+        }
+    }
+
     /// A run of digits as people write them, with single spaces and hyphens between, from its first digit to its last.
     private static func digits(_ text: [Character], from start: Int) -> (plain: String, length: Int)? {
         guard digit(text[start]) != nil else { return nil }

@@ -100,7 +100,8 @@ struct CaseListTests {
         let district = try await TestDistrict(kind)
         let texts: [(UInt64, String, String?, String)] = [
             (1, "后厨有老鼠", nil, "沈河区滨河街道"), (2, "100%老化", nil, ""), (3, "100 老化", nil, ""), (4, "a_b", nil, ""),
-            (5, "axb", nil, ""), (6, #"反斜\杠"#, nil, ""), (7, "", "Wenyi Road 28", ""), (8, "鼠", nil, ""),
+            (9, "电话13912345678", nil, ""), (5, "axb", nil, ""), (6, #"反斜\杠"#, nil, ""), (7, "", "Wenyi Road 28", ""),
+            (8, "鼠", nil, ""),
         ]
         for (number, description, address, area) in texts {
             try await insert(
@@ -109,7 +110,8 @@ struct CaseListTests {
         let number = Case.rats(.received, id: 7).number
         let searches: [(String, Set<UInt64>)] = [
             ("老鼠", [1]), ("鼠", [1, 8]), ("滨河", [1]), ("%", [2]), ("100%", [2]), ("_", [4]), ("a_b", [4]), (#"\"#, [6]),
-            ("wenyi road", [7]), ("WENYI", [7]), (number, [7]), (number.lowercased(), [7]), ("'", []), ("没有的", []),
+            ("电话139", [9]), ("1391", []), ("39123456", []), ("139 1234", []), ("１３９１", []), ("wenyi road", [7]),
+            ("WENYI", [7]), (number, [7]), (number.lowercased(), [7]), ("'", []), ("没有的", []),
         ]
         for (text, expected) in searches {
             var query = CaseQuery()

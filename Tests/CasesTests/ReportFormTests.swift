@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Kernel
+import People
 import Storage
 import TestSupport
 import Testing
@@ -56,6 +57,24 @@ struct ReportFormTests {
             #expect(bare.text.contains("value=\"0104\" checked") && bare.text.contains("value=\"文艺路\""))
         }
         #expect(try await district.count("SELECT COUNT(*) FROM matter") == 0)
+    }
+
+    @Test(arguments: Language.allCases)
+    func `who reports faster than people do is asked to wait, and all that was written stays`(
+        _ language: Language
+    ) async throws {
+        var district = try await TestDistrict()
+        district.facts.reports = [Budget("report-hour", 1, per: 3600)]
+        try await district.run { client in
+            let fields = [("category", "0104"), ("lat", "41.80"), ("lng", "123.45"), ("description", "后厨又有老鼠")]
+            let first = try await client.post("/reports", as: .zhangWei, fields, language: language)
+            #expect(first.status == .seeOther)
+            let page = try await client.post("/reports", as: .zhangWei, fields, language: language)
+            #expect(page.status == .tooManyRequests && page.headers[.retryAfter] == "3600")
+            #expect(leftovers(in: page.text) == [] && page.text.contains("id=\"description-error\""))
+            #expect(page.text.contains("后厨又有老鼠") && page.text.contains("60"), "what was written, and for how long")
+        }
+        #expect(try await district.count("SELECT COUNT(*) FROM matter") == 1)
     }
 
     @Test(arguments: [(Language.zhHans, "第 2 张（假的.jpg）不是照片"), (.en, "No. 2 (假的.jpg) is not a photo")])

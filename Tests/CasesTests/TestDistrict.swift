@@ -18,7 +18,7 @@ struct TestDistrict: Sendable {
     let clock: TestClock
     let database: any Database
     var services: Services
-    let facts: CaseFacts
+    var facts: CaseFacts
     let offices: [String: ID<OfficeEntity>]
 
     static let migrations =

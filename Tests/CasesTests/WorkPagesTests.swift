@@ -119,6 +119,31 @@ struct WorkPagesTests {
         }
     }
 
+    @Test func `a number by which a person is found is for the handler, on the page and through the API`() async throws
+    {
+        let district = try await TestDistrict()
+        let words = "老板电话13912345678"
+        let id = try await district.submit(try district.draft(words: words)).matter.id
+        try await district.bringToCheck(id)
+        try await district.run { client in
+            for (path, someone) in [
+                ("/work/cases/\(id)", Someone.liNa), ("/api/v1/cases/\(id)", .liNa), ("/reports/\(id)", .zhangWei),
+                ("/api/v1/reports/\(id)", .zhangWei),
+            ] {
+                #expect(try await client.get(path, as: someone).text.contains(words), "\(someone) at \(path)")
+            }
+            for someone in [Someone.wangFang, .zhaoQiang, .chenGang] {
+                for path in ["/work/cases/\(id)", "/api/v1/cases/\(id)", "/api/v1/cases?view=all", "/work?view=all"] {
+                    let seen = try await client.get(path, as: someone).text
+                    #expect(!seen.contains("3912345"), "\(someone) at \(path)")
+                }
+                let masked = "老板电话*********78"
+                #expect(try await client.get("/api/v1/cases/\(id)", as: someone).text.contains(masked))
+                #expect(try await client.get("/work/cases/\(id)", as: someone).text.contains(masked))
+            }
+        }
+    }
+
     @Test(arguments: Language.allCases)
     func `a step that lacks something comes back open, with what was written`(_ language: Language) async throws {
         let district = try await TestDistrict()
