@@ -152,15 +152,7 @@ extension Reporter {
 struct PlainReporterStore {
     let db: any Transaction
 
-    func seal(_ pass: Migration.Preparation.Pass) throws -> Int {
-        switch pass {
-        case .batch(let size): return try sealNew(limit: size)
-        case .last:
-            var done = 0
-            while case let count = try sealNew(limit: 500), count > 0 { done += count }
-            return done
-        }
-    }
+    func seal(_ pass: Migration.Preparation.Pass) throws -> Int { try pass.inBatches(sealNew) }
 
     private func sealNew(limit: Int) throws -> Int {
         let rows = try db.rows(

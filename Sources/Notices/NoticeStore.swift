@@ -126,11 +126,8 @@ struct PlainNoticeStore {
     let db: any Transaction
 
     func seal(_ pass: Migration.Preparation.Pass) throws -> Int {
-        switch pass {
-        case .batch(let size): return try sealNew(limit: size)
-        case .last:
-            var done = 0
-            while case let count = try sealNew(limit: 500), count > 0 { done += count }
+        let done = try pass.inBatches(sealNew)
+        if pass == .last {
             // What was read after it had been sealed.
             try db.execute(
                 """
@@ -138,8 +135,8 @@ struct PlainNoticeStore {
                     SELECT notice.read_at FROM notice WHERE notice.sealed_id = notice_sealed.id)
                 WHERE read_at IS NULL
                 """)
-            return done
         }
+        return done
     }
 
     private func sealNew(limit: Int) throws -> Int {

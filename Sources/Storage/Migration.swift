@@ -19,6 +19,17 @@ package struct Migration: Sendable {
             case batch(Int)
             /// All that is left, and what nodes of the version before changed after its batch.
             case last
+
+            /// Does one batch, or in the last pass as many as there are. `work` does so many rows at most and says how many it did.
+            package func inBatches(_ work: (_ limit: Int) throws -> Int) rethrows -> Int {
+                switch self {
+                case .batch(let size): return try work(size)
+                case .last:
+                    var done = 0
+                    while case let count = try work(500), count > 0 { done += count }
+                    return done
+                }
+            }
         }
 
         /// The tables that nobody else may write to in the last pass.

@@ -55,7 +55,6 @@ struct AccountCommand: AsyncParsableCommand {
                     throw SettingsError("role: give one of \(known.map(\.rawValue).joined(separator: ", "))")
                 }
                 let product = try await common.open()
-                let now = product.services.now()
                 let last = try until.map { text in
                     guard let day = Day(text) else {
                         throw SettingsError("until: \(text) is not a day such as 2027-06-30")
@@ -89,7 +88,7 @@ struct AccountCommand: AsyncParsableCommand {
                 }
                 let made = try await product.people.accounts.grant(
                     Grant(role: role, territory: place, sector: line, office: officeID), to: login,
-                    until: last ?? now + 365 * 86_400, because: reason)
+                    until: last, because: reason)
                 print("granted \(made.id.uuidString.lowercased())")
             }
         }
