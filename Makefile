@@ -3,7 +3,7 @@
 release := .build/release/nuanxin
 
 .NOTPARALLEL:
-.PHONY: help setup build run test test-swift test-browser test-api test-reliability check format lint bench package clean-demo
+.PHONY: help setup build run test test-swift test-served test-browser test-api test-reliability check format lint bench package clean-demo
 
 help:
 	@echo "make run         the demo city on http://127.0.0.1:8080"
@@ -31,19 +31,21 @@ run: setup build
 test:
 	@scripts/part "set-up (the first time 2-5 min)" scripts/setup test
 	@scripts/part "debug build (the first time 8-25 min)" swift build --build-tests
-	@$(MAKE) --no-print-directory test-swift test-browser test-api test-reliability
+	@$(MAKE) --no-print-directory test-swift test-served test-reliability
 	@echo "All tests passed."
 
 test-swift:
-	@scripts/part "Swift tests on SQLite (1-3 min)" scripts/failures-last swift test --skip-build
-	@scripts/part "Swift tests on PostgreSQL, but those that know no database (1-4 min)" \
-		scripts/failures-last scripts/with-postgres swift test --skip-build --skip 'KernelTests|MediaTests|ArchitectureTests'
+	@scripts/failures-last scripts/on-both --tests-only "Swift tests (2-6 min)" scripts/test-swift
+
+# Both serve the demo city, and wait for a browser or an answer half of the time.
+test-served:
+	@scripts/side-by-side "$(MAKE) --no-print-directory test-browser" "$(MAKE) --no-print-directory test-api"
 
 test-browser:
-	@scripts/failures-last scripts/on-both "browser tests (3-6 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
+	@scripts/failures-last scripts/on-both "browser tests (3-9 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
 
 test-api:
-	@scripts/failures-last scripts/on-both "API tests (2-5 min)" scripts/test-api
+	@scripts/failures-last scripts/on-both "API tests (2-6 min)" scripts/test-api
 
 test-reliability:
 	@scripts/part "reliability drills on SQLite and PostgreSQL (3-5 min)" scripts/failures-last scripts/test-reliability
