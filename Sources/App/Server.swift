@@ -98,7 +98,7 @@ extension Nuanxin {
     package func background(logger: Logger) -> [any Service] {
         var services: [any Service] = [
             JournalFeed(database: self.services.database, consumers: consumers, logger: logger),
-            Housekeeping(desk: desk, requests: myData.requests, logger: logger),
+            Housekeeping(desk: desk, requests: myData.requests, enrolments: people.enrolments, logger: logger),
             JournalWitnessing(witness: witness, logger: logger),
         ]
         if settings.databaseURL != nil {
@@ -129,10 +129,12 @@ extension Nuanxin {
 }
 
 /// What has to be done now and then: photos that no report took are removed after a day, accounts whose owners have asked for
-/// it are erased, requests about personal data that are late are named.
+/// it are erased, requests about personal data that are late are named, riders whom others wrote down and who didn't come are
+/// forgotten.
 struct Housekeeping: Service {
     let desk: PhotoDesk
     let requests: DataRequestCommands
+    let enrolments: EnrolmentCommands
     let logger: Logger
 
     func run() async throws {
@@ -142,6 +144,7 @@ struct Housekeeping: Service {
                     let removed = try await desk.sweep()
                     if removed > 0 { logger.info("removed abandoned photos", metadata: ["count": "\(removed)"]) }
                     let turn = try await requests.run()
+                    _ = try await enrolments.sweep()
                     if turn.erased > 0 { logger.info("erased accounts", metadata: ["count": "\(turn.erased)"]) }
                 } catch {
                     logger.error("housekeeping failed", metadata: ["error": "\(error)"])

@@ -103,6 +103,8 @@ package struct StepInput: Sendable {
     package var handler: ID<Account>?
     package var body: String?
     package var receipt: String?
+    /// The code or the whole name of a business, as it was typed.
+    package var business: String?
     package var day: Day?
     package var photos: [ID<Photo>] = []
     package var rating: Case.Rating?
@@ -119,6 +121,7 @@ package struct StepInput: Sendable {
         case .handler: handler != nil
         case .body: body != nil
         case .receipt: receipt != nil
+        case .business: business != nil
         case .day: day != nil
         case .photos: !photos.isEmpty
         case .rating: rating != nil

@@ -70,7 +70,7 @@ package struct CaseAPIRoutes: Sendable {
                 try CaseStory(matter, in: db), access: access,
                 words: try CaseWords(services.site, context.language, facts: facts, now: now, in: db),
                 offices: try DirectoryStore(db).allOffices(),
-                officers: try ColleagueStore(db).officers(of: matter.office, at: now))
+                officers: try CaseCommands.officers(for: matter, at: now, in: db))
         }
         return try .json(answer)
     }
@@ -87,6 +87,7 @@ package struct CaseAPIRoutes: Sendable {
         input.result = fields.text("result", 1...2000, optional: true)
         input.reason = fields.text("reason", 1...64, optional: true)
         input.receipt = fields.text("receipt", 1...80, optional: true)
+        input.business = fields.text("business", 1...80, optional: true)
         input.body = fields.text("body", 1...64, optional: true)
         input.day = fields.day("day", optional: true)
         input.office = fields.uuid("office", optional: true).map { ID($0) }

@@ -11,14 +11,22 @@ package struct CaseAccess: Sendable {
 
     package init(_ policy: Policy, _ matter: Case, caller: Caller, facts: CaseFacts, in db: any Transaction) throws {
         let isOwn = try ReporterStore(db).isReporter(caller.id, of: matter.id)
-        self.init(policy, matter, caller: caller, sector: facts.categories.sector(of: matter.category), isOwn: isOwn)
+        // Whom it is about matters only to those who belong to something.
+        let about = caller.organisations.isEmpty ? [] : try BusinessStore(db).about(matter.id)
+        self.init(
+            policy, matter, caller: caller, sector: facts.categories.sector(of: matter.category), about: about,
+            isOwn: isOwn)
     }
 
-    package init(_ policy: Policy, _ matter: Case, caller: Caller, sector: SectorPath? = nil, isOwn: Bool) {
+    package init(
+        _ policy: Policy, _ matter: Case, caller: Caller, sector: SectorPath? = nil,
+        about: Set<ID<OrganisationEntity>> = [], isOwn: Bool
+    ) {
         self.policy = policy
         self.caller = caller
         staffSide = Subject(
             kind: "case", assignee: matter.handler, office: matter.office, territory: matter.territory, sector: sector,
+            about: about,
             did: ["requestExtension": matter.extensionAskedBy, "close": matter.closedBy].compactMapValues(\.self))
         reporterSide = Subject(kind: "report", owner: isOwn ? caller.id : nil)
     }
@@ -57,10 +65,11 @@ package struct CaseAccess: Sendable {
     package static func columns(_ facts: CaseFacts) -> AccessColumns {
         AccessColumns(
             assignee: "handler_id", office: "office_id", territory: "territory_path",
-            did: ["requestExtension": "extension_asked_by", "close": "closed_by"]
-        ) { [categories = facts.categories] sector in
-            let codes = categories.codes(in: sector)
-            return codes.isEmpty ? "FALSE" : "category IN (\(each: codes))"
-        }
+            did: ["requestExtension": "extension_asked_by", "close": "closed_by"],
+            isInSector: { [categories = facts.categories] sector in
+                let codes = categories.codes(in: sector)
+                return codes.isEmpty ? "FALSE" : "category IN (\(each: codes))"
+            },
+            isAbout: BusinessStore.isAbout)
     }
 }

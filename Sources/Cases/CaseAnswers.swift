@@ -188,6 +188,13 @@ struct CaseAnswer: Encodable, Sendable {
         let photos: [PhotoAnswer]
     }
 
+    /// Whom the case is about.
+    struct Business: Encodable, Sendable {
+        let id: ID<OrganisationEntity>
+        let code: String
+        let name: String
+    }
+
     let summary: CaseSummary
     let description: String
     let reporter: String
@@ -195,6 +202,7 @@ struct CaseAnswer: Encodable, Sendable {
     let result: String?
     let body: String?
     let receipt: String?
+    let businesses: [Business]
     let extensionRequest: Case.Request
     let reopenRequest: Case.Request
     let rating: Case.Rating?
@@ -228,6 +236,7 @@ struct CaseAnswer: Encodable, Sendable {
         result = matter.result
         body = matter.body
         receipt = matter.receipt
+        businesses = story.businesses.map { Business(id: $0.id, code: $0.code, name: $0.name) }
         extensionRequest = matter.extensionRequest
         reopenRequest = matter.reopenRequest
         rating = matter.rating
@@ -262,6 +271,7 @@ struct CaseAnswer: Encodable, Sendable {
         try values.encodeIfPresent(result, forKey: .result)
         try values.encodeIfPresent(body, forKey: .body)
         try values.encodeIfPresent(receipt, forKey: .receipt)
+        try values.encode(businesses, forKey: .businesses)
         try values.encode(extensionRequest, forKey: .extensionRequest)
         try values.encode(reopenRequest, forKey: .reopenRequest)
         try values.encodeIfPresent(rating, forKey: .rating)
@@ -273,7 +283,8 @@ struct CaseAnswer: Encodable, Sendable {
     }
 
     private enum Key: String, CodingKey {
-        case description, reporter, identity, result, body, receipt, extensionRequest, reopenRequest, rating, photos
+        case description, reporter, identity, result, body, receipt, businesses, extensionRequest, reopenRequest
+        case rating, photos
         case clocks, timeline, steps, choices
     }
 }

@@ -116,9 +116,14 @@ package struct CaseCommands: Sendable {
             // Without a position it lies where the office is that has it, so that this office's superiors see it.
             if matter.place.position == nil { matter.territory = target.territory }
         }
+        if let typed = input.business {
+            try Self.name(typed, in: &matter, by: step.name, at: now, &detail, in: db)
+        }
         if let handler = input.handler {
-            let officers = try ColleagueStore(db).officers(of: matter.office, at: now)
-            guard let officer = officers.first(where: { $0.id == handler }) else { throw CaseError.noSuchHandler }
+            guard try !isInvolved(handler, in: matter, at: now, in: db) else { throw CaseError.handlerInvolved }
+            guard let officer = try officers(for: matter, at: now, in: db).first(where: { $0.id == handler }) else {
+                throw CaseError.noSuchHandler
+            }
             detail.handler = officer.name
         }
         if let category = input.category { detail.category = category.code }

@@ -16,6 +16,8 @@ package enum CaseError: ProblemError, Hashable {
     /// An office may not give a case to that one.
     case mayNotForward
     case noSuchHandler
+    /// The one who was chosen belongs to the business that the case is about.
+    case handlerInvolved
     case assignedToOther
     /// The clock doesn't run, or doesn't stand still.
     case nothingToPause
@@ -38,6 +40,7 @@ package enum CaseError: ProblemError, Hashable {
         case .noSuchStep(let step): Problem("case-no-such-step", status: 422, details: ["step": step])
         case .mayNotForward: Problem("case-may-not-forward", status: 422)
         case .noSuchHandler: Problem("case-no-such-handler", status: 422)
+        case .handlerInvolved: Problem("case-handler-involved", status: 422)
         case .nothingToPause: Problem("case-nothing-to-pause", status: 409)
         case .assignedToOther: Problem("case-assigned-to-other", status: 409)
         case .tooManyReports(let seconds):

@@ -199,5 +199,16 @@ package enum CaseSchema {
             "CREATE INDEX photo_waiting ON photo (account_id, created_at) WHERE matter_id IS NULL",
             "CREATE INDEX photo_abandoned ON photo (created_at) WHERE matter_id IS NULL"
         ),
+        Migration(
+            "cases-4-business",
+            """
+            CREATE TABLE matter_business (
+                matter_id       \(.uuid) NOT NULL REFERENCES matter (id),
+                organisation_id \(.uuid) NOT NULL REFERENCES organisation (id),
+                PRIMARY KEY (matter_id, organisation_id)
+            ) \(.strict)
+            """,
+            "CREATE INDEX matter_business_by_organisation ON matter_business (organisation_id, matter_id)"
+        ),
     ]
 }

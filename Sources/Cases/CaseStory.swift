@@ -14,6 +14,8 @@ package struct CaseStory: Sendable {
     /// Colleagues in the timeline, by name.
     package let names: [ID<Account>: String]
     package let reporter: Reporter?
+    /// Whom it is about.
+    package let businesses: [Organisation]
     package let calendar: WorkingCalendar
 
     package init(_ matter: Case, in db: any Transaction) throws {
@@ -23,6 +25,7 @@ package struct CaseStory: Sendable {
         photos = try PhotoStore(db).photos(of: matter.id)
         names = try ColleagueStore(db).names(of: timeline.compactMap(\.actor) + [matter.handler].compactMap(\.self))
         reporter = try ReporterStore(db).find(matter.id)
+        businesses = try BusinessStore(db).businesses(of: matter.id)
         calendar = try CalendarStore(db).calendar()
     }
 
@@ -52,6 +55,7 @@ package struct CaseStory: Sendable {
         return switch step {
         case "approveExtension", "refuseExtension": matter.extensionRequest == .asked
         case "requestExtension": matter.extensionRequest == .none
+        case "dropBusiness": !businesses.isEmpty
         case "reopen", "keepClosed": matter.reopenRequest == .asked
         case "check": matter.handler.map { access.isCaller($0) } ?? true
         case "pause": hasMainClock(.running)

@@ -55,6 +55,11 @@ extension StepForm {
                 answering + others, "body", value: \.code,
                 name: { ([$0.name(words.language)] + $0.phones).joined(separator: " ") }) : []
         takesReceipt = step.takes(.receipt)
+        takesBusiness = step.name == "nameBusiness"
+        takesNamedBusiness = step.name == "dropBusiness"
+        businesses = options(
+            story.businesses, "business", value: \.code, name: { "\($0.name) \($0.code)" })
+        business = raw["business"] ?? ""
         takesDay = step.takes(.day)
         needsDay = step.needs.contains(.day)
         takesPhotos = step.takes(.photos)

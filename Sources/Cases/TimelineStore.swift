@@ -32,6 +32,9 @@ package struct TimelineEntry: Sendable, Hashable {
         package var category: String?
         package var body: String?
         package var receipt: String?
+        package var business: String?
+        /// Whether the handler had to leave the case, as they belong to the business that was named.
+        package var isHandlerInvolved: Bool?
         package var day: Day?
         /// Why the case came to its first office.
         package var routing: RouteReason?

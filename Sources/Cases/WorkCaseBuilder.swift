@@ -31,7 +31,7 @@ struct WorkCaseBuilder {
         let directory = DirectoryStore(db)
         offices = try directory.allOffices()
         places = try directory.territories(on: story.matter.territory)
-        officers = try ColleagueStore(db).officers(of: story.matter.office, at: words.now)
+        officers = try CaseCommands.officers(for: story.matter, at: words.now, in: db)
     }
 
     func page() throws -> WorkCasePage {
@@ -43,7 +43,8 @@ struct WorkCaseBuilder {
             path: words.categoryPath(matter.category), state: words.state(matter.state),
             tone: words.tone(of: matter.state), stages: stages, description: access.description(of: matter),
             place: words.place(of: matter), accuracy: words.accuracy(matter.place.accuracy),
-            territory: places.map(\.name).joined(separator: " "), office: office(matter.office),
+            territory: places.map(\.name).joined(separator: " "), hasBusinesses: !story.businesses.isEmpty,
+            businesses: story.businesses.map { .init(name: $0.name, code: $0.code) }, office: office(matter.office),
             handler: matter.handler.flatMap { story.names[$0] }, reporter: reporter, reporterURL: reporterURL,
             photos: story.photos.filter { $0.step == nil }.map(MyReportPage.PhotoLink.init), evidence: evidence,
             clocks: clocks, lines: lines, steps: steps, hasSteps: !steps.isEmpty,
@@ -164,6 +165,8 @@ struct WorkCaseBuilder {
             detail.body.flatMap { words.facts.bodies[$0] }.map {
                 words.t("work.detail.body", ["name": $0.name(words.language)])
             },
+            detail.business.map { words.t("work.detail.business", ["name": $0]) },
+            detail.isHandlerInvolved == true ? words.t("work.detail.handler-involved") : nil,
             detail.receipt.map { words.t("work.detail.receipt", ["number": $0]) },
             detail.day.map { words.t("work.detail.day", ["day": words.days.day($0)]) },
             words.reason(entry.reason, of: entry.step),

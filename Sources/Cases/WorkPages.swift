@@ -80,6 +80,12 @@ extension WorkListPage.Item {
 struct WorkCasePage: Page {
     static let template = "work/case"
 
+    /// Whom the case is about.
+    struct Business: Sendable {
+        let name: String
+        let code: String
+    }
+
     struct Stage: Sendable {
         let name: String
         let isDone: Bool
@@ -117,6 +123,8 @@ struct WorkCasePage: Page {
     let place: String
     let accuracy: String?
     let territory: String
+    let hasBusinesses: Bool
+    let businesses: [Business]
     let office: String
     let handler: String?
     let reporter: String
@@ -173,6 +181,12 @@ struct StepForm: Sendable {
     let bodies: [Option]
     let takesBody: Bool
     let takesReceipt: Bool
+    /// By typing its code or name.
+    let takesBusiness: Bool
+    /// One of those that were named before.
+    let takesNamedBusiness: Bool
+    let businesses: [Option]
+    let business: String
     let takesDay: Bool
     let needsDay: Bool
     let takesPhotos: Bool

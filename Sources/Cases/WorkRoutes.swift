@@ -37,7 +37,9 @@ package struct WorkRoutes: Sendable {
         let caller = try context.requireStaff()
         // Who only sets the product up has no cases to look at.
         guard services.policy.mayEver(caller, "read", on: "case") else {
-            return .seeOther(services.policy.mayEver(caller, "read", on: "calendar") ? "/admin/calendar" : "/me")
+            let mayEnrol = services.policy.mayEver(caller, "create", on: "enrolment")
+            let isAdministrator = services.policy.mayEver(caller, "read", on: "calendar")
+            return .seeOther(isAdministrator ? "/admin/calendar" : mayEnrol ? "/work/enrolments" : "/me")
         }
         let filter = WorkFilter(request)
         let now = services.now()
@@ -152,6 +154,7 @@ struct SentStep: Sendable {
         input.result = form.text("result", limit: 2000, problems: &problems)
         input.reason = form["reason"]
         input.receipt = form.text("receipt", limit: 80, problems: &problems)
+        input.business = form.text("business", limit: 80, problems: &problems)
         input.body = form["body"]
         input.photos = form.all("photoId").compactMap { ID($0) }
         if let code = form["category"] {

@@ -82,6 +82,8 @@ package struct Workflow: Sendable, Decodable {
         case body
         /// The number under which the other authority took the matter on.
         case receipt
+        /// Whom the matter is about: an organisation of the directory.
+        case business
         /// The day by which something must be done.
         case day
         case photos

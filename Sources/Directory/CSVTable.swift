@@ -1,23 +1,28 @@
 import Foundation
 
 /// A table of comma-separated values (RFC 4180) with a line of headings, in UTF-8 with or without its mark.
-struct CSVTable: Sendable {
+package struct CSVTable: Sendable {
     let headings: [String]
     /// Each as long as ``headings``; shorter lines are filled with nothing.
     let rows: [[String]]
 
-    enum Fault: Error, Hashable {
+    package enum Fault: Error, Hashable {
         case notUTF8
         case noHeadings
         /// A quote without its partner, or text after one; or more values than headings. Lines count from 1.
         case malformed(line: Int)
     }
 
-    init(_ data: Data) throws(Fault) {
+    /// The lines as they stand there, with their numbers from 1.
+    package static func lines(_ data: Data) throws(Fault) -> [(number: Int, values: [String])] {
         let bytes = data.starts(with: [0xef, 0xbb, 0xbf]) ? data.dropFirst(3) : data
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
         var reader = Reader(text)
-        var lines = try reader.lines()
+        return try reader.lines()
+    }
+
+    init(_ data: Data) throws(Fault) {
+        var lines = try Self.lines(data)
         guard let headings = lines.first?.values.map({ $0.trimmingCharacters(in: .whitespaces) }),
             headings.contains(where: { !$0.isEmpty })
         else { throw .noHeadings }

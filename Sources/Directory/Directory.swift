@@ -24,6 +24,7 @@ package struct Directory: Feature {
     package func addRoutes(to routes: Routes) {
         TerritoryAPIRoutes(services).add(to: routes)
         OfficeAPIRoutes(services).add(to: routes)
+        OrganisationAPIRoutes(services: services).add(to: routes)
         OutlineRoutes(services).add(to: routes)
         DirectoryRoutes(services, categoryNames: categoryNames).add(to: routes)
     }

@@ -62,6 +62,23 @@ package struct DirectoryCommands: Sendable {
         }
     }
 
+    /// Takes in organisations. Each that is new or changed gets an entry of its own in the journal.
+    package func importOrganisations(
+        _ file: OrganisationFile, by importer: Importer, isDryRun: Bool = false
+    ) async throws -> ImportReport {
+        let now = services.now()
+        return try await services.database.write { [services] db in
+            try check(importer, may: "import", "organisation", at: now, in: db)
+            let (report, touched) = try DirectoryImport(db, isDryRun: isDryRun).take(file) { services.makeID() }
+            for organisation in touched {
+                try JournalStore(db).append(
+                    "organisation.import", subject: organisation.id.uuid, by: importer.id, at: now,
+                    data: ["code": organisation.draft.code])
+            }
+            return report
+        }
+    }
+
     private func check(
         _ importer: Importer, may action: String, _ kind: String, at now: Date, in db: any Transaction
     ) throws {

@@ -84,4 +84,31 @@ package struct DirectoryImport {
         report.isStored = !touched.isEmpty
         return (report, touched)
     }
+
+    /// Organisations by their codes. Those that are not in the file stay. Also says which were added or changed; `makeID`
+    /// makes the identity of a new one.
+    package func take(
+        _ file: OrganisationFile, makeID: () -> ID<OrganisationEntity>
+    ) throws -> (report: ImportReport, touched: [(id: ID<OrganisationEntity>, draft: OrganisationFile.Draft)]) {
+        let store = DirectoryStore(db)
+        var report = ImportReport()
+        let before = try store.organisationDrafts()
+        let territories = try store.territories(file.territories)
+        let checked = file.checked(
+            territories: Set(territories.keys), organisations: before.mapValues(\.draft.parent))
+        report.problems = checked.problems
+        for draft in checked.drafts { report.count(draft, before: before[draft.code]?.draft) }
+        report.absent = before.count - report.changed - report.unchanged
+        var touched: [(id: ID<OrganisationEntity>, draft: OrganisationFile.Draft)] = []
+        guard report.problems.isEmpty, !isDryRun else { return (report, touched) }
+        var ids = before.mapValues(\.id)
+        for draft in checked.drafts where before[draft.code]?.draft != draft {
+            let id = ids[draft.code] ?? makeID()
+            ids[draft.code] = id
+            try store.save(draft, id: id, parent: draft.parent.flatMap { ids[$0] })
+            touched.append((id, draft))
+        }
+        report.isStored = !touched.isEmpty
+        return (report, touched)
+    }
 }

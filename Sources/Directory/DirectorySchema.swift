@@ -60,6 +60,21 @@ package enum DirectorySchema {
             ) \(.strict)
             """,
             "CREATE INDEX office_duty_by_territory ON office_duty (territory_path, category)"
-        )
+        ),
+        Migration(
+            "directory-2-organisations",
+            """
+            CREATE TABLE organisation (
+                id             \(.uuid) PRIMARY KEY,
+                code           \(.code) NOT NULL UNIQUE,
+                kind           TEXT NOT NULL,
+                name           TEXT NOT NULL,
+                territory_code \(.code) NOT NULL REFERENCES territory (code),
+                parent_id      \(.uuid) REFERENCES organisation (id)
+            ) \(.strict)
+            """,
+            "CREATE INDEX organisation_by_name ON organisation (name)",
+            "CREATE INDEX organisation_by_parent ON organisation (parent_id)"
+        ),
     ]
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Web
 
 /// What is wrong with one row of a file that somebody wants to import: one line of JSON in a dry run.
 package struct ImportProblem: Sendable, Hashable, Encodable {
@@ -17,6 +18,22 @@ package struct ImportProblem: Sendable, Hashable, Encodable {
         self.field = field
         self.name = name
         self.details = details
+    }
+
+    /// Why a file couldn't be read at all; `name` when it was read and is something else.
+    init(reading error: any Error, otherwise name: String) {
+        switch error {
+        case let error as JSONProblem:
+            self.init(
+                row: 0, field: "file", "malformed-json",
+                ["offset": "\(error.offset)", "reason": error.reason.rawValue])
+        case CSVTable.Fault.malformed(let line):
+            self.init(row: line, field: "file", "malformed-csv")
+        case CSVTable.Fault.notUTF8:
+            self.init(row: 0, field: "file", "not-utf8")
+        default:
+            self.init(row: 0, field: "file", name)
+        }
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -50,30 +50,14 @@ extension OfficeFile {
             }
             result.problems += checker.problems
         }
-        var parents = existing.compactMapValues { $0 }
-        for draft in result.drafts { parents[draft.code] = draft.parent }
-        for draft in result.drafts where Self.isItsOwnAncestor(draft.code, parents) {
+        let tree = ImportedTree(existing, changedBy: result.drafts.map { ($0.code, $0.parent) })
+        for draft in result.drafts where tree.isCircular(at: draft.code) {
             result.problems.append(
                 ImportProblem(row: rows[draft.code] ?? 0, code: draft.code, field: "parent", "circle"))
         }
-        result.drafts.sort { (Self.height($0.code, parents), $0.code) < (Self.height($1.code, parents), $1.code) }
+        result.drafts.sort { (tree.height(of: $0.code), $0.code) < (tree.height(of: $1.code), $1.code) }
         result.problems.sort { $0.row < $1.row }
         return result
-    }
-
-    private static func isItsOwnAncestor(_ code: String, _ parents: [String: String]) -> Bool {
-        height(code, parents) > parents.count
-    }
-
-    /// How many offices stand above one; more than there are when they go round in a circle.
-    private static func height(_ code: String, _ parents: [String: String]) -> Int {
-        var height = 0
-        var current = code
-        while let parent = parents[current], height <= parents.count {
-            height += 1
-            current = parent
-        }
-        return height
     }
 }
 

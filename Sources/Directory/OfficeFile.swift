@@ -43,22 +43,7 @@ package struct OfficeFile: Sendable {
             self.problems = problems
         } catch {
             entries = []
-            problems = [Self.problem(with: error)]
-        }
-    }
-
-    private static func problem(with error: any Error) -> ImportProblem {
-        switch error {
-        case let error as JSONProblem:
-            ImportProblem(
-                row: 0, field: "file", "malformed-json",
-                ["offset": "\(error.offset)", "reason": error.reason.rawValue])
-        case CSVTable.Fault.malformed(let line):
-            ImportProblem(row: line, field: "file", "malformed-csv")
-        case CSVTable.Fault.notUTF8:
-            ImportProblem(row: 0, field: "file", "not-utf8")
-        default:
-            ImportProblem(row: 0, field: "file", "not-an-office-file")
+            problems = [ImportProblem(reading: error, otherwise: "not-an-office-file")]
         }
     }
 

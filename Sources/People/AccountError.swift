@@ -17,6 +17,8 @@ package enum AccountError: ProblemError, Hashable {
     case notOneself
     /// Somebody else signs in with that number.
     case phoneTaken
+    /// Somebody wrote down more riders in a day than a site has.
+    case tooManyEnrolments(limit: Int)
 
     package var problem: Problem {
         switch self {
@@ -33,6 +35,8 @@ package enum AccountError: ProblemError, Hashable {
         case .notOneself: Problem("not-for-oneself", status: 403)
         case .missingPlace(let role): Problem("grant-without-place", status: 422, details: ["role": role])
         case .phoneTaken: Problem("phone-taken", status: 409)
+        case .tooManyEnrolments(let limit):
+            Problem("too-many-enrolments", status: 429, details: ["limit": "\(limit)"], retryAfter: 3600)
         }
     }
 }

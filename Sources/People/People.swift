@@ -7,9 +7,9 @@ import Web
 
 /// Who people are to the product: accounts, roles with dates, sessions, and the doors by which they come in.
 package struct People: Feature {
-    package static let migrations = PeopleSchema.migrations + ConsentSchema.migrations
+    package static let migrations = PeopleSchema.migrations + ConsentSchema.migrations + EnrolmentSchema.migrations
     package static let bundle = Bundle.module
-    package static let sealedTables = [ContactStore.table]
+    package static let sealedTables = [ContactStore.table, EnrolmentStore.table]
 
     /// Sets `context.signedIn`. It belongs inside the middleware that answers problems, and before all routes.
     package let middleware: SignInMiddleware
@@ -17,6 +17,10 @@ package struct People: Feature {
     package let accounts: AccountCommands
     /// What people do with their own account.
     package let profiles: ProfileCommands
+    /// What staff declare themselves to be tied to.
+    package let interests: InterestCommands
+    /// What others write down of riders who aren't here yet.
+    package let enrolments: EnrolmentCommands
     /// What People seals and finds by, for those that keep numbers besides it.
     package let keys: PeopleKeys
 
@@ -35,6 +39,8 @@ package struct People: Feature {
     ) throws {
         keys = try PeopleKeys(serverKey: serverKey)
         profiles = ProfileCommands(services: services, purposes: purposes)
+        interests = InterestCommands(services: services)
+        enrolments = EnrolmentCommands(services: services)
         let desk = PasswordDesk(cost: passwordCost)
         self.services = services
         self.cookies = cookies
@@ -45,9 +51,13 @@ package struct People: Feature {
 
     package func addRoutes(to routes: Routes) {
         SignInRoutes(services: services, commands: signIns, cookies: cookies).addRoutes(to: routes)
-        ProfileRoutes(services: services, profiles: profiles, signIns: signIns, cookies: cookies).addRoutes(to: routes)
+        ProfileRoutes(
+            services: services, profiles: profiles, enrolments: enrolments, signIns: signIns, cookies: cookies
+        ).addRoutes(to: routes)
+        EnrolmentRoutes(services: services, enrolments: enrolments).addRoutes(to: routes)
         ProofRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
         PhoneRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
+        InterestRoutes(services: services, interests: interests).addRoutes(to: routes)
         ProofAPIRoutes(services: services, signIns: signIns).addRoutes(to: routes)
         PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: routes)
     }

@@ -56,6 +56,8 @@ struct MePage: Page {
     static let template = "people/me"
     let frame: String
     let isStaff: Bool
+    /// Whether conflicts of interest matter in what the person does.
+    let declares: Bool
     let name: String
     /// The masked number of a rider, the login of staff.
     let door: String
@@ -69,9 +71,10 @@ struct MePage: Page {
 
     init(
         _ person: Person, roles: [String], profile: ProfileFields, sessions: [OpenSession], current: ID<Session>,
-        isAsked: Bool = false, t: Strings, status: HTTPResponse.Status = .ok
+        isAsked: Bool = false, declares: Bool = false, t: Strings, status: HTTPResponse.Status = .ok
     ) {
         isStaff = person.kind == .staff
+        self.declares = declares
         frame = isStaff ? "work" : "rider"
         name = person.callName
         door = person.phone?.masked ?? person.login?.text ?? ""
@@ -130,7 +133,7 @@ package struct ProfileFields: Sendable {
 
 extension Date {
     /// `2026-11-21 09:30`, by the clocks of Shanghai.
-    fileprivate var shanghai: String {
+    var shanghai: String {
         let day = Day(of: self)
         let minutes = Int(timeIntervalSince(day.start) / 60)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

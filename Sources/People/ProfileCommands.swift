@@ -72,6 +72,8 @@ package struct ProfileCommands: Sendable {
             }
             try store.insert(entries)
             try Self.note(entries, in: db)
+            // Now it is the rider's own word.
+            if let phone = try AccountStore(db).find(id).phone { try EnrolmentStore(db).remove(phone) }
             return try keep(
                 registration.profile, .some(registration.territory), of: id, at: now, from: source, in: db)
         }
@@ -94,7 +96,9 @@ package struct ProfileCommands: Sendable {
         try await services.database.write { db in
             let accounts = AccountStore(db)
             // Who is here already is no newcomer: their page has a way to leave.
-            guard try accounts.find(id).welcomedAt == nil else { throw NoSuchPage() }
+            let person = try accounts.find(id)
+            guard person.welcomedAt == nil else { throw NoSuchPage() }
+            if let phone = person.phone { try EnrolmentStore(db).remove(phone) }
             try SessionStore(db).endAll(of: id)
             try AccountJournal(db).append(
                 "account.turned-away", about: id, by: nil, at: now, data: ["reason": "under-age"])

@@ -8,6 +8,7 @@ import Web
 struct ProfileRoutes: Sendable {
     let services: Services
     let profiles: ProfileCommands
+    let enrolments: EnrolmentCommands
     let signIns: SignInCommands
     let cookies: CookieMode
 
@@ -28,8 +29,15 @@ struct ProfileRoutes: Sendable {
         var form = RegistrationForm()
         form.registration.profile = person.profile
         form.registration.territory = person.territory
+        var author: String?
+        // What a keeper or a site wrote down is filled in, for the rider to look over.
+        if person.welcomedAt == nil, let phone = person.phone, let found = try await enrolments.waiting(for: phone) {
+            form.registration.profile = found.enrolment.profile
+            form.registration.territory = found.enrolment.territory
+            author = found.by
+        }
         return try await welcome(
-            form, person, to: localPath(request.uri.queryParameters["to"]), request, context)
+            form, person, by: author, to: localPath(request.uri.queryParameters["to"]), request, context)
     }
 
     @Sendable
@@ -63,13 +71,14 @@ struct ProfileRoutes: Sendable {
     }
 
     private func welcome(
-        _ form: RegistrationForm, _ person: Person, to: String, _ request: Request, _ context: AppContext
+        _ form: RegistrationForm, _ person: Person, by author: String? = nil, to: String, _ request: Request,
+        _ context: AppContext
     ) async throws -> Response {
         let t = services.site.strings(in: context.language)
         let isRider = person.kind == .rider
         let consents = try await profiles.consents(of: person.id)
         let page = WelcomePage(
-            to: to, form: form, homes: isRider ? try await profiles.homes() : [],
+            to: to, form: form, author: author, homes: isRider ? try await profiles.homes() : [],
             purposes: isRider ? profiles.purposes.current(on: Day(of: services.now())) : [], consents: consents,
             asksAge: isRider && !consents.isAdult, t: t, language: context.language)
         return try services.site.render(page, for: request, context)
@@ -129,7 +138,7 @@ struct ProfileRoutes: Sendable {
             person, roles: Set(roles).sorted().map { t("role.\($0)") },
             profile: ProfileFields(profile ?? person.profile, t: t, problems: problems),
             sessions: try await signIns.sessions(of: person.id), current: signedIn.session,
-            isAsked: isAsked, t: t,
+            isAsked: isAsked, declares: services.policy.mayEver(signedIn.caller, "declare", on: "interest"), t: t,
             status: problems.isEmpty ? .ok : .unprocessableContent)
         return try services.site.render(page, for: request, context)
     }

@@ -49,6 +49,8 @@ struct WelcomePage: Page {
     }
 
     let to: String
+    /// Who filled it in before.
+    let author: String?
     let profile: ProfileFields
     let asksAge: Bool
     let isAdult: Bool
@@ -59,10 +61,12 @@ struct WelcomePage: Page {
     let status: HTTPResponse.Status
 
     init(
-        to: String, form: RegistrationForm, homes: [Territory], purposes: [Purpose], consents: Consents, asksAge: Bool,
+        to: String, form: RegistrationForm, author: String? = nil, homes: [Territory], purposes: [Purpose],
+        consents: Consents, asksAge: Bool,
         t: Strings, language: Language
     ) {
         self.to = to
+        self.author = author.map { t("welcome.enrolled", ["name": $0]) }
         profile = ProfileFields(
             form.registration.profile, homes: homes, territory: form.registration.territory, t: t,
             problems: form.problems)

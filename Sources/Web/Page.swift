@@ -22,6 +22,8 @@ struct Shell: Sendable {
     let isStaff: Bool
     let isAdministrator: Bool
     let worksOnCases: Bool
+    /// Whether the caller writes down riders who aren't here yet.
+    let enrols: Bool
     let unread: String?
     let otherLanguage: String
     let otherLanguageURL: String
@@ -38,6 +40,7 @@ struct Shell: Sendable {
         isStaff = signedIn?.caller.isStaff ?? false
         isAdministrator = signedIn?.caller.has(.administrator) ?? false
         worksOnCases = signedIn?.worksOnCases ?? false
+        enrols = signedIn.map { $0.caller.has(.keeper) || $0.caller.has(.platform) } ?? false
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
         let other = context.language == .en ? "zh-Hans" : "en"
         otherLanguage = context.language == .en ? "中文" : "English"

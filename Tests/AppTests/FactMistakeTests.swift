@@ -37,11 +37,11 @@ struct FactMistakeTests {
         ),
         (
             "policy.json", #""recordReceipt""#, #""recordReciept""#,
-            "policy: rules[7] (intake) allows the unknown action recordReciept on case; did you mean recordReceipt?"
+            "policy: rules[8] (intake) allows the unknown action recordReciept on case; did you mean recordReceipt?"
         ),
         (
             "policy.json", #""kind": "calendar", "a"#, #""kind": "calender", "a"#,
-            "policy: rules[20] (administrator) names the unknown kind calender; did you mean calendar?"
+            "policy: rules[27] (administrator) names the unknown kind calender; did you mean calendar?"
         ),
         (
             "workflow.json", #""unfound": ["#, #""unfounded": ["#,

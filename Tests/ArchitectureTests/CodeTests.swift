@@ -107,7 +107,8 @@ struct CodeTests {
             (
                 "db.seals",
                 [
-                    "Sources/People/ContactStore.swift", "Sources/People/SignInMiddleware.swift",
+                    "Sources/People/ContactStore.swift", "Sources/People/EnrolmentStore.swift",
+                    "Sources/People/SignInMiddleware.swift",
                     "Sources/People/SessionStore.swift",
                     "Sources/Cases/ReporterStore.swift", "Sources/Notices/NoticeStore.swift",
                 ]

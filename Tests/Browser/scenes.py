@@ -193,6 +193,29 @@ def seen_in_reports(page, city):
         fold.locator("summary").click()
 
 
+def business_refused(page, city):
+    page.goto(f"/work/cases/{city.case('checking')}")
+    step = page.locator("#step-nameBusiness")
+    step.locator("summary").click()
+    step.locator("#nameBusiness-business").fill("示例")
+    step.locator("button.act").click()
+    expect(page.locator("#nameBusiness-business-error")).to_contain_text("相近的有")
+
+
+def interest_refused(page, city):
+    page.goto("/me/interests")
+    page.locator("#organisation").fill("示例小店没有")
+    page.locator("main form button.act").click()
+    expect(page.locator("#organisation-error")).to_be_visible()
+
+
+def sheet_refused(page, city):
+    page.goto("/work/enrolments")
+    page.locator("#sheet").fill("手机号\t姓名\t平台\n13900001111\t示例孙师傅\t美团\n1390000\t示例李师傅\t美团\n13900001112\t示例周师傅\t某平台\n")
+    page.get_by_role("button", name="全部记下").click()
+    expect(page.locator("#sheet-error")).to_be_visible()
+
+
 HOLIDAYS = "date,kind\n" + "".join(f"2027-02-{day:02},off\n" for day in range(5, 13)) + "2027-02-20,makeUp\n"
 
 
@@ -291,7 +314,14 @@ SCENES = [
     Scene("case-reporter", lambda city: city.handler("checking", identity="named"), reporter),
     Scene("case-closed", "sh-lead", case("closed")),
     Scene("case-decide", "hn-lead", case("closed", "reopen", county="210112", asked=True)),
+    Scene("case-business", handler, case("checking", "nameBusiness")),
+    Scene("case-business-refused", handler, business_refused, "422"),
     Scene("me-staff", "sh-food-1", page("/me")),
+    Scene("interests", "sh-food-2", page("/me/interests")),
+    Scene("interests-empty", "sh-food-1", page("/me/interests")),
+    Scene("interests-refused", "sh-food-1", interest_refused, "422"),
+    Scene("enrolments", "sh-keeper", page("/work/enrolments")),
+    Scene("enrolments-refused", "sh-platform", sheet_refused, "422"),
     Scene("calendar", "admin-1", page("/admin/calendar")),
     Scene("calendar-preview", "admin-1", calendar_preview(HOLIDAYS)),
     Scene("calendar-wrong", "admin-1", calendar_preview("date,kind\n2027-13-01,off\n"), "422"),

@@ -69,3 +69,46 @@ def test_a_protected_reporter_stays_a_number_for_everybody(people, clerk, doors,
         question = {"form": {"formToken": token}, "headers": {"Accept": "text/html"}}
         answer = page.request.post(f"/work/cases/{case}/reporter", **question)
         assert answer.status in (403, 404, 409) and phone not in answer.text()
+
+
+def test_a_case_about_a_chain_disappears_for_the_officer_who_is_tied_to_it(people, clerk, doors, watch):
+    watch.expect("404")
+    case = clerk.report(doors.new_phone(), description="回避用的字句，后厨有老鼠")
+    clerk.advance(case, until="dispatch")
+    page = people.staff("sh-food-2")
+    page.goto(f"/work/cases/{case}")
+    expect(page.locator("h1")).to_be_visible()
+    desk = people.staff("sh-intake")
+    desk.goto(f"/work/cases/{case}")
+    step = desk.locator("#step-nameBusiness")
+    step.locator("summary").click()
+    step.get_by_label("被举报主体").fill("示例麻辣烫")
+    step.locator("button.act").click()
+    expect(desk.locator("main")).to_contain_text("DEMO-MALATANG")
+    assert page.goto(f"/work/cases/{case}").status == 404
+    page.goto("/work?view=all&q=回避用的字句")
+    expect(page.locator(f"a[href*='{case}']")).to_have_count(0)
+    colleague = people.staff("sh-food-1")
+    assert colleague.goto(f"/work/cases/{case}").status == 200
+
+
+def test_a_rider_finds_filled_in_what_the_keeper_wrote_down(people, doors):
+    number = doors.new_phone()
+    keeper = people.staff("sh-keeper")
+    keeper.goto("/work")
+    keeper.wait_for_url("**/work/enrolments")
+    keeper.locator("#phone").fill(number)
+    keeper.locator("#name").fill("示例栾师傅")
+    keeper.get_by_role("button", name="记下", exact=True).click()
+    expect(keeper.locator(".toast")).to_contain_text("已记下")
+    assert number not in keeper.content() and "栾师傅" not in keeper.content()
+
+    rider = people.visitor()
+    rider.goto("/sign-in")
+    rider.locator("#phone").fill(number)
+    rider.locator("main form button").click()
+    rider.locator("#code").fill(rider.locator("[data-demo-code] .code").inner_text())
+    rider.locator("main form button").first.click()
+    rider.wait_for_url("**/welcome?**")
+    expect(rider.locator("main")).to_contain_text("替你填了一些")
+    expect(rider.locator("#name")).to_have_value("示例栾师傅")

@@ -74,6 +74,7 @@ extension StepInput {
         case .handler: handler = .zhaoQiang
         case .body: body = "agriculture"
         case .receipt: receipt = "88号"
+        case .business: business = "SHOP"
         case .day: day = Day(of: .monday) + 3
         case .photos: photos = [ID(UUID(high: 2, low: 1))]
         case .rating: rating = .solved
@@ -90,6 +91,7 @@ extension StepInput {
         case .handler: handler = nil
         case .body: body = nil
         case .receipt: receipt = nil
+        case .business: business = nil
         case .day: day = nil
         case .photos: photos = []
         case .rating: rating = nil

@@ -1,4 +1,5 @@
 import Access
+import Directory
 import Foundation
 import Kernel
 import Storage
@@ -14,8 +15,17 @@ struct CaseScopeTests {
     /// the page shows.
     @Test(arguments: TestDatabase.available)
     func `a list holds exactly the cases that the caller may open`(_ kind: TestDatabase) async throws {
-        let district = try await TestDistrict(kind)
-        let cases = try await seed(district)
+        var town = try await TestDistrict(kind)
+        let cases = try await seed(town)
+        // Each fourth is about a shop, to whose chain one of the officers and the desk's head are tied.
+        try await town.open()
+        for someone in [Someone.zhaoQiang, .chenGang, .gaoJie] { try await town.declare("CHAIN", by: someone) }
+        let district = town
+        let shop = try #require(try await district.read { db in try DirectoryStore(db).organisation(code: "SHOP")?.id })
+        let about = Set(cases.enumerated().filter { $0.offset % 4 == 0 }.map(\.element.id))
+        try await district.database.write { db in
+            for id in about { try BusinessStore(db).add(shop, to: id) }
+        }
         var compared = 0
         var seen: [Someone: Int] = [:]
         for someone in Someone.allCases {
@@ -27,7 +37,9 @@ struct CaseScopeTests {
                     let store = CaseStore(db)
                     let allowed = try cases.filter { matter in
                         // As one who works on it: lists of the workbench never show a caller's own report as theirs.
-                        let access = CaseAccess(district.services.policy, matter, caller: caller, isOwn: false)
+                        let access = CaseAccess(
+                            district.services.policy, matter, caller: caller,
+                            about: try BusinessStore(db).about(matter.id), isOwn: false)
                         let byStore = try CaseAccess(
                             district.services.policy, matter, caller: caller, facts: district.facts, in: db)
                         #expect(access.maySeeAsStaff == byStore.maySeeAsStaff)
@@ -39,6 +51,7 @@ struct CaseScopeTests {
                     )
                 }
                 #expect(Set(listed) == Set(allowed), "\(someone) \(action)")
+                if caller.organisations.isEmpty == false { #expect(about.isDisjoint(with: listed), "\(someone)") }
                 #expect(counted == allowed.count)
                 compared += cases.count
                 if action == "read" { seen[someone] = allowed.count }

@@ -160,6 +160,7 @@ private struct Life {
             case .handler: input.handler = Someone.liNa.id
             case .body: input.body = district.facts.bodies.all.first?.code
             case .receipt: input.receipt = "R-1"
+            case .business: input.business = ["SHOP", "OTHER", "示例", "CHAIN"][words.count % 4]
             case .day: input.day = Day(of: district.clock.now) + 20
             case .rating: input.rating = .solved
             case .photos: break

@@ -1,7 +1,9 @@
 import Access
 import Deadlines
+import Directory
 import Foundation
 import Kernel
+import People
 import Storage
 import Synchronization
 import TestSupport
@@ -95,6 +97,35 @@ extension TestDistrict {
             evidence: Photo.Evidence(capturedAt: clock.now - 60, position: Self.inShenhe))
         try await database.write { db in try PhotoStore(db).insert(photo) }
         return photo.id
+    }
+
+    // MARK: Businesses
+
+    /// A chain, a shop that belongs to it, and a shop of nobody's.
+    static let shops = """
+        CHAIN,merchant,示例连锁,210103,
+        SHOP,merchant,示例小店,210103,CHAIN
+        OTHER,merchant,示例别家,210103,
+        """
+
+    func open(_ shops: String = shops) async throws {
+        let file = OrganisationFile(Data("code,kind,name,territory,parent\n\(shops)".utf8))
+        let report = try await DirectoryCommands(services).importOrganisations(file, by: .console)
+        guard report.isStored else { throw NotThere() }
+    }
+
+    /// Somebody is tied to an organisation from now on.
+    mutating func declare(_ code: String, by someone: Someone) async throws {
+        let now = clock.now
+        interests[someone] = try await database.write { db in
+            guard let organisation = try DirectoryStore(db).organisation(code: code)?.id else { throw NotThere() }
+            try GrantStore(db).insert([
+                DatedGrant(
+                    id: UUID(high: 0xc_0000, low: UInt64(someone.rawValue)), account: someone.id,
+                    grant: Grant(role: .everyone, organisation: organisation), from: now - 1, reason: "family")
+            ])
+            return organisation
+        }
     }
 
     // MARK: Clocks

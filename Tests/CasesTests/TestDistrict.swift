@@ -20,6 +20,8 @@ struct TestDistrict: Sendable {
     var services: Services
     var facts: CaseFacts
     let offices: [String: ID<OfficeEntity>]
+    /// What somebody is tied to.
+    var interests: [Someone: ID<OrganisationEntity>] = [:]
 
     static let migrations =
         JournalSchema.migrations + Deadlines.migrations + Directory.migrations + People.migrations
@@ -55,7 +57,7 @@ struct TestDistrict: Sendable {
                 Grant(
                     role: post.role, territory: post.territory.map(TerritoryPath.init(rawValue:)),
                     office: post.office.flatMap { offices[$0] })
-            })
+            } + [interests[someone]].compactMap(\.self).map { Grant(role: .everyone, organisation: $0) })
     }
 
     /// The consumers of the journal, as the server runs them.

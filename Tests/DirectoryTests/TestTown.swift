@@ -16,8 +16,10 @@ struct TestTown: Sendable {
     let database: any Database
     let services: Services
 
-    init() async throws {
-        database = try await TestDatabase.chosen.open(JournalSchema.migrations + DirectorySchema.migrations)
+    var commands: DirectoryCommands { DirectoryCommands(services) }
+
+    init(_ kind: TestDatabase = .chosen) async throws {
+        database = try await kind.open(JournalSchema.migrations + DirectorySchema.migrations)
         services = try Services.test(database, modules: [Directory.bundle])
         try await database.write { db in
             let store = DirectoryStore(db)

@@ -45,12 +45,14 @@ struct AccountCommand: AsyncParsableCommand {
         @Option(help: "The code of the territory.") var territory: String?
         @Option(help: "A line of work within the territory, such as market/food; all when left out.") var sector:
             String?
+        @Option(help: "The code of the organisation that they belong to; with the role everyone that is all it says.")
+        var organisation: String?
         @Option(help: "Until which day, such as 2027-06-30; a year when left out.") var until: String?
         @Option(help: "Why, for the record.") var reason: String
 
         func run() async throws {
             try await plainly {
-                let known = Role.allCases.filter { $0 != .rider && $0 != .everyone }
+                let known = Role.allCases.filter { $0 != .rider && ($0 != .everyone || organisation != nil) }
                 guard let role = Role(rawValue: role), known.contains(role) else {
                     throw SettingsError("role: give one of \(known.map(\.rawValue).joined(separator: ", "))")
                 }
@@ -70,7 +72,8 @@ struct AccountCommand: AsyncParsableCommand {
                     }
                     return path
                 }
-                let (place, officeID) = try await product.services.database.read { [office, territory] db in
+                let (place, officeID, member) = try await product.services.database.read {
+                    [office, territory, organisation] db in
                     let directory = DirectoryStore(db)
                     let place = try territory.map { code in
                         guard let found = try directory.territory(TerritoryCode(rawValue: code)) else {
@@ -84,10 +87,17 @@ struct AccountCommand: AsyncParsableCommand {
                         }
                         return found.id
                     }
-                    return (place, id)
+                    let member = try organisation.map { code in
+                        guard let found = try directory.organisation(code: code) else {
+                            throw SettingsError("organisation: there is no \(code)")
+                        }
+                        return found.id
+                    }
+                    return (place, id, member)
                 }
                 let made = try await product.people.accounts.grant(
-                    Grant(role: role, territory: place, sector: line, office: officeID), to: login,
+                    Grant(role: role, territory: place, sector: line, office: officeID, organisation: member),
+                    to: login,
                     until: last, because: reason)
                 print("granted \(made.id.uuidString.lowercased())")
             }

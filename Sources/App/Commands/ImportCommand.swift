@@ -6,8 +6,8 @@ import Foundation
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Takes in a file of territories, holidays or offices.",
-        subcommands: [TerritoriesCommand.self, CalendarCommand.self, OfficesCommand.self]
+        abstract: "Takes in a file of territories, holidays, offices or organisations.",
+        subcommands: [TerritoriesCommand.self, CalendarCommand.self, OfficesCommand.self, OrganisationsCommand.self]
     )
 }
 
@@ -115,6 +115,24 @@ struct OfficesCommand: AsyncParsableCommand {
             let product = try await options.common.open()
             let report = try await DirectoryCommands(product.services)
                 .importOffices(file, by: .console, isDryRun: options.dryRun)
+            try options.report(
+                report.problems, added: report.added, changed: report.changed, isStored: report.isStored)
+        }
+    }
+}
+
+struct OrganisationsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "organisations", abstract: "Businesses that cases may be about, as JSON or CSV.")
+
+    @OptionGroup var options: ImportOptions
+
+    func run() async throws {
+        try await plainly {
+            let file = OrganisationFile(try options.content())
+            let product = try await options.common.open()
+            let report = try await DirectoryCommands(product.services)
+                .importOrganisations(file, by: .console, isDryRun: options.dryRun)
             try options.report(
                 report.problems, added: report.added, changed: report.changed, isStored: report.isStored)
         }

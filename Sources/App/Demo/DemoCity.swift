@@ -84,6 +84,7 @@ package struct DemoCity: Sendable {
         tell("\(photos.count) photos")
         try await DemoStage(product, source, staff, plan, pictures: pictures).play()
         source.move(to: end)
+        try await DemoBusinesses(product: product, source: source, staff: staff, end: end).add()
         try await DemoPersonalData(product, source, plan, staff, end: end).add()
         tell("\(plan.riders.people.count) riders, \(plan.reports.count) reports")
         try await tellReporters(product, plan)
@@ -123,6 +124,11 @@ package struct DemoCity: Sendable {
             (
                 "offices.json",
                 try await commands.importOffices(OfficeFile(root.data("demo/offices.json")), by: .console)
+            ),
+            (
+                "organisations.json",
+                try await commands.importOrganisations(
+                    OrganisationFile(root.data("demo/organisations.json")), by: .console)
             ),
         ]
         for (file, report) in reports where !report.isStored {

@@ -16,6 +16,8 @@ struct DemoPost: Sendable {
     /// Narrows the territory to one line of work.
     var sector: String?
     var office: String?
+    /// What somebody from outside the bureau works for: its code.
+    var organisation: String?
 
     /// What everybody's password is, in the demo city and nowhere else.
     static let password = "nuanxin-demo-2026"
@@ -50,6 +52,11 @@ struct DemoPost: Sendable {
         ("community", "喻主任", .community), ("platform", "柏经理", .platform), ("party", "水书记", .party),
     ]
 
+    private static let organisations = [
+        "sh-merchant": "DEMO-MALATANG", "hn-merchant": "DEMO-NAICHA", "sh-platform": "DEMO-PLATFORM",
+        "hn-platform": "DEMO-PLATFORM",
+    ]
+
     /// The head of `section` is a supervisor of that section alone.
     private static func district(
         _ prefix: String, _ territory: String, _ bureau: String, _ names: [String], section: String
@@ -75,8 +82,7 @@ struct DemoPost: Sendable {
             + besides.map { post in
                 DemoPost(
                     login: "\(prefix)-\(post.suffix)", name: "示例·\(prefix == "sh" ? "" : "小")\(post.name)",
-                    role: post.role,
-                    territory: territory)
+                    role: post.role, territory: territory, organisation: organisations["\(prefix)-\(post.suffix)"])
             }
     }
 }
@@ -110,17 +116,18 @@ struct DemoStaff: Sendable {
                 login: post.login, name: post.name, password: DemoPost.password,
                 oneTimePassword: OneTimePassword(secret: secret), by: grantor
             ).person
-            let (territory, office) = try await product.services.database.read { db in
+            let (territory, office, organisation) = try await product.services.database.read { db in
                 let directory = DirectoryStore(db)
                 return (
                     try post.territory.flatMap { try directory.territory(TerritoryCode(rawValue: $0)) },
-                    try directory.office(code: post.office ?? "SYS")
+                    try directory.office(code: post.office ?? "SYS"),
+                    try post.organisation.flatMap { try directory.organisation(code: $0)?.id }
                 )
             }
             _ = try await accounts.grant(
                 Grant(
                     role: post.role, territory: territory?.path, sector: post.sector.map(SectorPath.init(rawValue:)),
-                    office: post.office == nil ? nil : office?.id),
+                    office: post.office == nil ? nil : office?.id, organisation: organisation),
                 to: post.login, until: now + 366 * 86_400, because: "演示城市", by: grantor)
             let grants = try await product.services.database.read { db in
                 try GrantStore(db).current(of: person.id, at: now)

@@ -1,0 +1,163 @@
+import Access
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Web
+
+/// `/work/enrolments`: keepers write down the rider before them, sites the riders of their sheet.
+struct EnrolmentRoutes: Sendable {
+    let services: Services
+    let enrolments: EnrolmentCommands
+
+    func addRoutes(to routes: Routes) {
+        routes.get("work/enrolments", .may("create", "enrolment"), use: show)
+        routes.post("work/enrolments", .may("create", "enrolment"), use: enrol)
+    }
+
+    @Sendable
+    private func show(_ request: Request, context: AppContext) async throws -> Response {
+        try await page(SentEnrolment(), request, context)
+    }
+
+    @Sendable
+    private func enrol(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireStaff()
+        var limits = UploadLimits(folder: services.uploads)
+        limits.files = 1
+        limits.fileBytes = 1 << 20
+        limits.fieldBytes = 1 << 20
+        let form = try await Form(request, context, uploads: limits)
+        let sent = try SentEnrolment(form, platformNames: platformNames)
+        guard sent.faults.isEmpty else { return try await page(sent, request, context) }
+        do {
+            try await enrolments.enrol(sent.people, by: caller)
+            return .seeOther("/work/enrolments", done: "enrolled")
+        } catch let error as AccountError {
+            guard case .tooManyEnrolments = error else { throw error }
+            var refused = sent
+            refused.faults = [
+                .init(row: 0, problem: FieldProblem("sheet", error.problem.name, details: error.problem.details))
+            ]
+            return try await page(refused, request, context)
+        }
+    }
+
+    /// Platforms by their code and their names in both languages.
+    private var platformNames: [String: Platform] {
+        let names = Language.allCases.flatMap { language in
+            let t = services.site.strings(in: language)
+            return Platform.allCases.flatMap { [($0.rawValue, $0), (t("platform.\($0.rawValue)").lowercased(), $0)] }
+        }
+        return Dictionary(names) { first, _ in first }
+    }
+
+    private func page(
+        _ sent: SentEnrolment, _ request: Request, _ context: AppContext
+    ) async throws -> Response {
+        let caller = try context.requireStaff()
+        let t = services.site.strings(in: context.language)
+        let page = EnrolmentsPage(try await enrolments.batches(of: caller), sent: sent, t: t)
+        return try services.site.render(page, for: request, context)
+    }
+}
+
+/// What came by one of the two forms, and what is wrong with it.
+struct SentEnrolment: Sendable {
+    var people: [(phone: Phone, profile: Profile)] = []
+    var faults: [EnrolmentSheet.Fault] = []
+    /// What was typed, to be shown again.
+    var values: [String: String] = [:]
+
+    init() {}
+
+    init(_ form: Form, platformNames: [String: Platform]) throws {
+        values = form.values.compactMapValues(\.first)
+        if form.values["sheet"] == nil {
+            let cells = values.compactMapValues { $0.isEmpty ? nil : $0.trimmingCharacters(in: .whitespaces) }
+            let (phone, profile, problems) = EnrolmentSheet.person(cells, platformNames)
+            if let phone, problems.isEmpty { people = [(phone, profile)] }
+            faults = problems.map { .init(row: 0, problem: $0) }
+            return
+        }
+        var text = values["sheet"] ?? ""
+        if let file = form.files.first, file.size > 0 {
+            guard !file.isTooLarge, let content = String(validating: try Data(contentsOf: file.file), as: UTF8.self)
+            else {
+                faults = [.init(row: 0, problem: FieldProblem("sheet", "malformed-sheet"))]
+                return
+            }
+            text = content.replacing("\u{feff}", with: "")
+            values["sheet"] = text
+        }
+        let sheet = EnrolmentSheet(text, platformNames: platformNames)
+        people = sheet.people
+        faults = sheet.faults
+    }
+
+    var isSheet: Bool { values["sheet"] != nil }
+}
+
+private struct EnrolmentsPage: Page {
+    struct Line: Sendable {
+        let time: String
+        let count: String
+    }
+
+    struct Fault: Sendable {
+        let words: String
+    }
+
+    static let template = "people/enrolments"
+    let phone: String
+    let name: String
+    let site: String
+    let platforms: [ProfileFields.Choice]
+    let errors: [String: String]
+    let sheet: String
+    let sheetError: String?
+    let faults: [Fault]
+    let hasFaults: Bool
+    let batches: [Line]
+    let isEmpty: Bool
+    let limit: String
+    let status: HTTPResponse.Status
+
+    init(_ batches: [EnrolmentBatch], sent: SentEnrolment, t: Strings) {
+        let single = sent.isSheet ? [:] : sent.values
+        phone = single["phone"] ?? ""
+        name = single["name"] ?? ""
+        site = single["site"] ?? ""
+        platforms = Platform.allCases.map { platform in
+            .init(
+                value: platform.rawValue, name: t("platform.\(platform.rawValue)"),
+                isChosen: single["platform"] == platform.rawValue)
+        }
+        func words(_ problem: FieldProblem) -> String { t("field.\(problem.name)", problem.details) }
+        errors = sent.isSheet ? [:] : sent.faults.reduce(into: [:]) { $0[$1.problem.field] = words($1.problem) }
+        sheet = sent.values["sheet"] ?? ""
+        let rows = sent.isSheet ? sent.faults.filter { $0.row > 0 } : []
+        sheetError =
+            sent.isSheet && !sent.faults.isEmpty
+            ? sent.faults.first { $0.row == 0 }.map { words($0.problem) }
+                ?? t("enrolment.faults", ["count": "\(rows.count)"])
+            : nil
+        // The first ones are enough to see what is wrong with all.
+        faults = rows.prefix(50).map { fault in
+            Fault(
+                words: t(
+                    "enrolment.fault",
+                    [
+                        "row": "\(fault.row)", "field": t("profile.\(fault.problem.field)"),
+                        "detail": words(fault.problem),
+                    ]))
+        }
+        hasFaults = !rows.isEmpty
+        self.batches = batches.map { Line(time: $0.at.shanghai, count: t("enrolment.count", ["count": "\($0.count)"])) }
+        isEmpty = batches.isEmpty
+        limit = t("enrolment.sheet-hint", ["limit": "\(EnrolmentSheet.limit)"])
+        status = sent.faults.isEmpty ? .ok : .unprocessableContent
+    }
+
+    func title(_ t: Strings) -> String { t("enrolment.title") }
+}
