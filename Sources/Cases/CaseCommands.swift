@@ -65,7 +65,8 @@ package struct CaseCommands: Sendable {
 
     /// Shows the handler who reported, and writes down that they looked.
     ///
-    /// - Throws: ``CaseError/noReporterToShow`` when the reporter chose not to be named, ``CaseError/tooManyLooks(limit:)`` when
+    /// - Throws: ``People/Proof/Needed`` when the caller signed in a while ago and hasn't shown since who they are,
+    ///   ``CaseError/noReporterToShow`` when the reporter chose not to be named, ``CaseError/tooManyLooks(limit:)`` when
     ///   the caller has looked at too many on this day.
     package func showReporter(
         of id: ID<Case>, to caller: Caller, for purpose: LookPurpose = .handling
@@ -78,6 +79,8 @@ package struct CaseCommands: Sendable {
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             guard access.maySee else { throw NoSuchPage() }
             guard access.maySeeReporter else { throw NotAllowed() }
+            // Who found an unlocked screen learns no name. On the server's own console there is no session.
+            if let session = caller.session { try ProofStore(db).requireRecent(session, at: now) }
             return try HiddenReporter(db: db).show(
                 id, for: purpose, to: caller.id, budget: budget, as: lookID, at: now)
         }

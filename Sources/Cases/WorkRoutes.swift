@@ -121,7 +121,12 @@ package struct WorkRoutes: Sendable {
         guard let purpose = LookPurpose(rawValue: form["purpose"] ?? LookPurpose.handling.rawValue) else {
             throw InvalidFields("purpose", "no-such-choice")
         }
-        let person = try await cases.showReporter(of: id, to: caller, for: purpose)
+        let person: Person
+        do {
+            person = try await cases.showReporter(of: id, to: caller, for: purpose)
+        } catch is Proof.Needed {
+            return .seeOther("/me/proof?to=/work/cases/\(id)")
+        }
         let number = try await services.database.read { db in try CaseStore(db).find(id)?.number }
         let t = services.site.strings(in: context.language)
         let page = ReporterPage(

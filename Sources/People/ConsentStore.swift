@@ -81,6 +81,17 @@ package struct ProofStore {
         return at.map { $0 <= now && now < $0 + Proof.lifetime } ?? false
     }
 
+    /// The same, where having signed in a moment ago is as good: staff show the same authenticator there.
+    package func requireRecent(_ session: ID<Session>, at now: Date) throws {
+        let isNew =
+            try db.row(
+                """
+                SELECT 1 AS found FROM session
+                WHERE id = \(session) AND created_at <= \(now) AND created_at > \(now - Proof.lifetime)
+                """) != nil
+        guard try isNew || isFresh(session, at: now) else { throw Proof.Needed() }
+    }
+
     func erase(_ session: ID<Session>) throws {
         try db.execute("DELETE FROM session_proof WHERE session_id = \(session)")
     }

@@ -27,6 +27,22 @@ import Testing
         }
     }
 
+    @Test func `whoever finds an unlocked screen learns no name`() async throws {
+        let city = try await TestCity()
+        try await city.run { client in
+            let id = try await client.report(["identity": "named"])
+            try await client.bringToCheck(id, by: .liNa)
+            let token = try await city.token(.liNa)
+            city.clock.advance(by: 300)
+            let refused = try await client.api(.post, "/cases/\(id)/reporter", token: token)
+            #expect(refused.status == .forbidden)
+            #expect(try refused.json()["type"] as? String == "/problems/proof-needed")
+            #expect(try await city.journal("reporter.read").isEmpty)
+            let fresh = try await city.token(.liNa)
+            #expect(try await client.api(.post, "/cases/\(id)/reporter", token: fresh).status == .ok)
+        }
+    }
+
     @Test(arguments: ["confidential", "anonymous"])
     func `a reporter who didn't agree is shown to nobody`(_ identity: String) async throws {
         let city = try await TestCity()

@@ -25,6 +25,7 @@ struct WorkPagesTests {
                     guard access.may(step.name) else { return false }
                     switch step.name {
                     case "rate", "requestReopen": return false
+                    case "dropBusiness": return !story.businesses.isEmpty
                     case "pause": return story.isRunning(.running) && step.from.contains(story.matter.state)
                     case "resume": return story.isRunning(.paused) && step.from.contains(story.matter.state)
                     default: break
