@@ -37,7 +37,12 @@ package struct WorkRoutes: Sendable {
         let caller = try context.requireStaff()
         // Who only sets the product up has no cases to look at.
         guard services.policy.mayEver(caller, "read", on: "case") else {
-            return .seeOther(services.policy.mayEver(caller, "read", on: "calendar") ? "/admin/calendar" : "/me")
+            let desks = [
+                ("calendar", "/admin/calendar"), ("journal", "/admin/journal/unusual"),
+                ("incident", "/admin/incidents"),
+            ]
+            let desk = desks.first { services.policy.mayEver(caller, "read", on: $0.0) }
+            return .seeOther(desk?.1 ?? "/me")
         }
         let filter = WorkFilter(request)
         let now = services.now()

@@ -21,6 +21,8 @@ struct Shell: Sendable {
     let isSignedIn: Bool
     let isStaff: Bool
     let isAdministrator: Bool
+    let isAuditor: Bool
+    let isSecurity: Bool
     let worksOnCases: Bool
     let unread: String?
     let otherLanguage: String
@@ -37,6 +39,8 @@ struct Shell: Sendable {
         isSignedIn = signedIn != nil
         isStaff = signedIn?.caller.isStaff ?? false
         isAdministrator = signedIn?.caller.has(.administrator) ?? false
+        isAuditor = signedIn?.caller.has(.auditor) ?? false
+        isSecurity = signedIn?.caller.has(.security) ?? false
         worksOnCases = signedIn?.worksOnCases ?? false
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
         let other = context.language == .en ? "zh-Hans" : "en"

@@ -85,6 +85,7 @@ package struct DemoCity: Sendable {
         try await DemoStage(product, source, staff, plan, pictures: pictures).play()
         source.move(to: end)
         try await DemoPersonalData(product, source, plan, staff, end: end).add()
+        try await DemoOversight(product, source, plan, staff, end: end).add()
         tell("\(plan.riders.people.count) riders, \(plan.reports.count) reports")
         try await tellReporters(product, plan)
         tell("messages")
