@@ -1,5 +1,6 @@
 import Audit
 import Cases
+import Crypto
 import Deadlines
 import Directory
 import Foundation

@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Journal
 import Kernel
@@ -101,7 +102,8 @@ struct AuditRoutes: Sendable {
             let place = try seals.place(of: sequence)
             let checkpoint = try place.number.flatMap { try seals.checkpoint(from: $0) }
             let words = try EntryWords([entry], t: t, in: db)
-            return EntryPage(entry, place: place, hash: try store.seals(of: [sequence])[sequence]?.hash,
+            return EntryPage(
+                entry, place: place, hash: try store.seals(of: [sequence])[sequence]?.hash,
                 signedAt: checkpoint?.at, words: words)
         }
         return try services.site.render(page, for: request, context)

@@ -13,7 +13,9 @@ struct EntryWords: Sendable {
     private let names: [ID<Account>: String]
     private let numbers: [UUID: String]
 
-    init(_ entries: some Collection<JournalEntry>, also accounts: [ID<Account>] = [], t: Strings, in db: any Transaction)
+    init(
+        _ entries: some Collection<JournalEntry>, also accounts: [ID<Account>] = [], t: Strings, in db: any Transaction
+    )
         throws
     {
         self.t = t

@@ -79,7 +79,9 @@ package struct UnusualRules: Sendable, Hashable, Decodable {
         if looksBound < 1 { faults.append("looksBound must be 1 at least, or every day would be unusual") }
         if looksAtLeast < 1 { faults.append("looksAtLeast must be 1 at least") }
         if looksTimesMean < 1 { faults.append("looksTimesMean must be 1 at least") }
-        if hours == nil { faults.append("hoursFrom and hoursUntil must be times such as 07:30, the first before the second") }
+        if hours == nil {
+            faults.append("hoursFrom and hoursUntil must be times such as 07:30, the first before the second")
+        }
         return faults.map { "unusual: \($0)" }
     }
 

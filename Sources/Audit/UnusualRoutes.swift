@@ -1,6 +1,7 @@
 import Access
 import Deadlines
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Kernel
 import Storage
@@ -48,7 +49,8 @@ struct UnusualRoutes: Sendable {
     private func examine(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
         let form = try await Form(request, context)
-        guard let rule = form["rule"].flatMap(Unusual.Rule.init), let actor = form["actor"].flatMap({ ID<Account>($0) }),
+        guard let rule = form["rule"].flatMap(Unusual.Rule.init),
+            let actor = form["actor"].flatMap({ ID<Account>($0) }),
             let day = form["day"].flatMap({ Day($0) })
         else { throw InvalidFields("note", "no-such-choice") }
         let key = Unusual.Key(rule: rule, actor: actor, day: day)

@@ -34,7 +34,7 @@ package struct UnusualStore {
             NOT EXISTS (SELECT 1 FROM matter WHERE matter.id = journal_entry.subject AND matter.handler_id = journal_entry.actor_id)
             AND NOT EXISTS (
                 SELECT 1 FROM matter_step
-                WHERE matter_step.matter.id = journal_entry.subject AND matter_step.actor_id = journal_entry.actor_id)
+                WHERE matter_step.matter_id = journal_entry.subject AND matter_step.actor_id = journal_entry.actor_id)
             AND NOT EXISTS (
                 SELECT 1 FROM grant_of_role
                 WHERE grant_of_role.account_id = journal_entry.actor_id AND grant_of_role.acting_for IS NOT NULL

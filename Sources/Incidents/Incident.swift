@@ -107,7 +107,8 @@ package struct Incident: Sendable, Hashable {
         guard let noticedAt else { return .notNeeded }
         let due = noticedAt + Double(facts.reportWithinHours) * 3600
         if let reportedAt {
-            return reportedAt <= due ? .met(at: reportedAt) : .late(by: reportedAt.timeIntervalSince(due), at: reportedAt)
+            return reportedAt <= due
+                ? .met(at: reportedAt) : .late(by: reportedAt.timeIntervalSince(due), at: reportedAt)
         }
         guard facts.mustReport(level) else { return .notNeeded }
         return now <= due
@@ -181,10 +182,13 @@ package struct IncidentFacts: Sendable, Decodable {
     package var faults: [String] {
         var faults: [String] = []
         if !(1...24).contains(reportWithinHours) { faults.append("reportWithinHours must be 1 to 24") }
-        if kinds.isEmpty || Set(kinds.map(\.code)).count < kinds.count { faults.append("kinds need codes of their own") }
+        if kinds.isEmpty || Set(kinds.map(\.code)).count < kinds.count {
+            faults.append("kinds need codes of their own")
+        }
         if Set(levels.map(\.code)).count < levels.count { faults.append("levels need codes of their own") }
         if !levels.contains(where: \.mustReport) { faults.append("no level must be reported") }
-        let words = [reportTo, reportLaw, personsLaw] + reportContents + personsContents + kinds.map(\.name)
+        let words =
+            [reportTo, reportLaw, personsLaw] + reportContents + personsContents + kinds.map(\.name)
             + levels.map(\.name)
         if !words.allSatisfy(\.isWhole) { faults.append("each text needs words in zh-Hans and en") }
         return faults.map { "incidents: \($0)" }

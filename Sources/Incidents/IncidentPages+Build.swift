@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Kernel
 import Web
 
@@ -37,6 +38,7 @@ extension IncidentPage {
         lines = incident.lines.map { Line($0, of: incident, names: names, words: words) }
         let kinds = Incident.Line.Kind.additions.filter { !incident.isClosed || $0 == .correction }
         forms = kinds.map { LineForm($0, of: incident, words: words, sent: sent, now: now) }
+        fault = sent.flatMap { sent in kinds.contains(sent.kind) ? nil : sent.faults.first?.detail }
         reportURL = "/admin/incidents/\(incident.id)/report"
         status = sent == nil ? .ok : .unprocessableContent
     }

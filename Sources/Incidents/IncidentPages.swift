@@ -119,6 +119,8 @@ struct IncidentPage: Page {
     let law: String
     let lines: [Line]
     let forms: [LineForm]
+    /// Why a line wasn't written whose form isn't there any more: somebody else closed the incident meanwhile.
+    let fault: String?
     let reportURL: String
     let status: HTTPResponse.Status
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Storage
 
 /// Where one entry stands in the chain, and whether what is there still fits its seal.
 package enum JournalPlace: Sendable, Hashable {

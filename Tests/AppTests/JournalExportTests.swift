@@ -74,7 +74,7 @@ import Web
             }
             #expect(lines.count == all.count - 1)
             let step = try #require(lines.first { $0["kind"] as? String == "case.step" })
-            #expect((step["data"] as? [String: Any])?["step"] as? String == "submit")
+            #expect((step["data"] as? [String: Any])?["step"] as? String == "receive")
             #expect((step["hash"] as? String)?.count == 64 && step["seal"] is Int)
         }
     }

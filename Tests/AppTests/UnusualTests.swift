@@ -66,7 +66,7 @@ import Web
             #expect(!page.contains("看了不归自己办的 · "))
             let link = try #require(page.firstMatch(of: /href="(\/admin\/journal\?[^"]*reporter.read)[^"]*"/))
             let query = try #require(page.firstMatch(of: /href="(\/admin\/journal\?from=[^"]*)"/)?.1)
-            let entries = try await desk.page(query.replacing("&amp;", with: "&"))
+            let entries = try await desk.page(String(query).replacing("&amp;", with: "&"))
             #expect(entries.text.matches(of: /admin\/journal\/entries\/\d+"/).count == 5, "\(link.1)")
 
             let key = ["rule": "looks", "actor": try city.person(.liNa).id.text, "day": "2026-09-30"]

@@ -1,8 +1,10 @@
+import Access
 import Cases
 import Foundation
 import Incidents
 import Kernel
 import Storage
+import Web
 
 /// What the demo city's auditor and security administrator find: somebody who looked at many reporters, one look late in the
 /// evening, an incident that is over and one whose clock runs.
@@ -51,7 +53,9 @@ struct DemoOversight: Sendable {
         if byHandler.count > 1 {
             try await look(byHandler[1].key, at: Array(byHandler[1].value.prefix(1)), from: evening)
         }
-        if let busy = byHandler.first { try await look(busy.key, at: Array(busy.value.prefix(6)), from: end - 4 * 3600) }
+        if let busy = byHandler.first {
+            try await look(busy.key, at: Array(busy.value.prefix(6)), from: end - 4 * 3600)
+        }
     }
 
     private func incidents() async throws {
