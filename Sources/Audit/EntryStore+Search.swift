@@ -29,20 +29,8 @@ package struct EntryStore {
     package func search(
         _ search: JournalSearch, before place: JournalSearch.Place? = nil, limit: Int, reach: Int
     ) throws -> Found {
-        let (picked, tried) = conditions(of: search)
-        var within = picked
-        if let place { within.append("(at, sequence) < (\(place.at), \(place.sequence))") }
-        let looked: SQL = """
-            SELECT \(Self.columns) FROM journal_entry WHERE \(within.all) ORDER BY at DESC, sequence DESC
-            """
-        let entries = try db.rows(
-            tried.isEmpty
-                ? "\(looked) LIMIT \(limit + 1)"
-                : """
-                SELECT \(Self.columns) FROM (\(looked) LIMIT \(reach)) AS looked WHERE \(tried.all)
-                ORDER BY at DESC, sequence DESC LIMIT \(limit + 1)
-                """
-        ).map(JournalEntry.init)
+        let (within, tried) = conditions(of: search, before: place)
+        let entries = try db.rows(statement(search, before: place, limit: limit, reach: reach)).map(JournalEntry.init)
         if entries.count > limit {
             let shown = Array(entries.prefix(limit))
             return Found(entries: shown, next: shown.last.map(JournalSearch.Place.init), isCut: false)
@@ -56,6 +44,19 @@ package struct EntryStore {
         else { return Found(entries: entries, next: nil, isCut: false) }
         return Found(
             entries: entries, next: JournalSearch.Place(at: try last[0], sequence: try last[1]), isCut: true)
+    }
+
+    /// What ``search(_:before:limit:reach:)`` asks for the entries themselves.
+    func statement(_ search: JournalSearch, before place: JournalSearch.Place?, limit: Int, reach: Int) -> SQL {
+        let (within, tried) = conditions(of: search, before: place)
+        let looked: SQL = """
+            SELECT \(Self.columns) FROM journal_entry WHERE \(within.all) ORDER BY at DESC, sequence DESC
+            """
+        guard !tried.isEmpty else { return "\(looked) LIMIT \(limit + 1)" }
+        return """
+            SELECT \(Self.columns) FROM (\(looked) LIMIT \(reach)) AS looked WHERE \(tried.all)
+            ORDER BY at DESC, sequence DESC LIMIT \(limit + 1)
+            """
     }
 
     /// How many entries fit, counted up to `limit`. It looks at all of the span that the search names.
@@ -105,7 +106,9 @@ package struct EntryStore {
     }
 
     /// The first, which an index answers, and what has to be tried on each entry that it gives.
-    private func conditions(of search: JournalSearch) -> (picked: [SQL], tried: [SQL]) {
+    private func conditions(
+        of search: JournalSearch, before place: JournalSearch.Place? = nil
+    ) -> (picked: [SQL], tried: [SQL]) {
         var conditions: [SQL] = []
         if let subject = search.subject { conditions.append("subject = \(subject)") }
         if let actor = search.actor { conditions.append("actor_id = \(actor)") }
@@ -114,6 +117,7 @@ package struct EntryStore {
         var tried = Array(conditions.dropFirst())
         if let start = search.start { picked.append("at >= \(start)") }
         if let end = search.end { picked.append("at < \(end)") }
+        if let place { picked.append("(at, sequence) < (\(place.at), \(place.sequence))") }
         if let role = search.role {
             tried.append(
                 """

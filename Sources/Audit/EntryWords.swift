@@ -60,7 +60,12 @@ struct EntryWords: Sendable {
     func subject(of entry: JournalEntry) -> String {
         if let number = numbers[entry.subject] { return number }
         if Self.isAboutAccount(entry.kind) { return name(of: ID(entry.subject)) }
+        if entry.kind.hasPrefix("incident."), let named: Numbered = try? entry.decoded() { return named.number }
         return Self.short(entry.subject)
+    }
+
+    private struct Numbered: Decodable {
+        let number: String
     }
 
     /// The number of a case; `nil` for what isn't one.

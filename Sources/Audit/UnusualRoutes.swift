@@ -134,7 +134,7 @@ struct UnusualRoutes: Sendable {
             }
         let search = JournalSearch(from: key.day, until: key.day, kind: kind, actor: key.actor)
         let reason = "journal.unusual.why.\(key.rule.rawValue)" + (unusual.isBound ? "-bound" : "")
-        let mean = unusual.mean.map { "\(($0 * 10).rounded() / 10)" } ?? ""
+        let mean = unusual.mean.map { decimal(($0 * 10).rounded() / 10) } ?? ""
         return UnusualPage.Line(
             id: "\(key.rule.rawValue)-\(key.day)-\(EntryWords.short(key.actor.uuid))", rule: key.rule.rawValue,
             ruleName: t("journal.unusual.rule.\(key.rule.rawValue).name"),
@@ -155,10 +155,14 @@ struct UnusualRoutes: Sendable {
 extension UnusualRules {
     /// The numbers of the file, for the sentences that say the rules.
     fileprivate var details: [String: String] {
-        let times = looksTimesMean == looksTimesMean.rounded() ? "\(Int(looksTimesMean))" : "\(looksTimesMean)"
-        return [
-            "days": "\(baselineDays)", "bound": "\(looksBound)", "times": times, "least": "\(looksAtLeast)",
-            "from": hoursFrom, "until": hoursUntil,
+        [
+            "days": "\(baselineDays)", "bound": "\(looksBound)", "times": decimal(looksTimesMean),
+            "least": "\(looksAtLeast)", "from": hoursFrom, "until": hoursUntil,
         ]
     }
+}
+
+/// `3`, not `3.0`.
+private func decimal(_ number: Double) -> String {
+    number == number.rounded() ? "\(Int(number))" : "\(number)"
 }

@@ -180,6 +180,31 @@ import Web
         }
     }
 
+    /// The planner of PostgreSQL reads small tables whole, so what it does is only seen on a large one.
+    @Test(.enabled(if: TestDatabase.chosen == .sqlite))
+    func `a page is found by an index, and never by going through the journal`() async throws {
+        let city = try await TestCity()
+        let place = JournalSearch.Place(at: city.clock.now, sequence: 7)
+        let someone = try city.person(.liNa).id
+        let searches: [(JournalSearch, String)] = [
+            (JournalSearch(), "by_time"), (JournalSearch(from: Day(of: city.clock.now), role: .intake), "by_time"),
+            (JournalSearch(kind: "case.step"), "by_kind"), (JournalSearch(actor: someone), "by_actor"),
+            (JournalSearch(kind: "case.step", role: .intake, actor: someone), "by_actor"),
+            (JournalSearch(subject: someone.uuid), "by_subject"),
+        ]
+        for (search, index) in searches {
+            let plan = try await city.product.services.database.read { db in
+                let statement = EntryStore(db).statement(search, before: place, limit: 50, reach: 5000)
+                return try db.rows("EXPLAIN QUERY PLAN \(statement)").map { try $0["detail"] as String }
+            }
+            let steps = plan.filter { $0.contains("journal_entry") }
+            #expect(!steps.isEmpty)
+            for step in steps {
+                #expect(step.hasPrefix("SEARCH") && step.contains("journal_entry_\(index)"), "\(search): \(plan)")
+            }
+        }
+    }
+
     @Test func `the kinds to choose from are those that there are`() async throws {
         let city = try await TestCity()
         let (kinds, all) = try await city.product.services.database.read { db in

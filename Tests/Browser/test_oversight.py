@@ -13,9 +13,10 @@ def test_the_auditor_goes_from_an_unusual_line_to_its_entries_and_notes_what_cam
     page.goto("/work")
     expect(page).to_have_url(re.compile("/admin/journal/unusual$"))
     line = page.locator("li.entry").filter(has_text="看得特别多").first
-    expect(line).to_contain_text("次举报人信息")
+    count = int(re.search(r"看了 (\d+) 次举报人信息", line.inner_text()).group(1))
+    assert count >= 4
     line.get_by_role("link", name="看记录").click()
-    expect(page.locator("table.journal tbody tr")).to_have_count(6)
+    expect(page.locator("table.journal tbody tr")).to_have_count(count)
     expect(page.locator("main")).to_contain_text("看举报人是谁")
     page.locator("table.journal tbody a").first.click()
     expect(page.locator("main")).to_contain_text("封印对得上")
