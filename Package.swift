@@ -94,13 +94,17 @@ let package = Package(
             libraries: [.product(name: "Crypto", package: "swift-crypto")]),
         .feature("Notices", uses: ["Cases", "People", "Vault"]),
         .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices"]),
+        .feature(
+            "Audit", uses: ["Deadlines", "People", "Vault"], libraries: [.product(name: "NIOCore", package: "swift-nio")]
+        ),
+        .feature("Incidents", uses: ["People"]),
 
         // Putting it all together: configuration, commands, the demo city.
         .target(
             name: "App",
             dependencies: [
                 "Kernel", "Storage", "Access", "Journal", "Vault", "SQLiteBackend", "PostgresBackend", "Media", "Web",
-                "Deadlines", "Directory", "People", "Cases", "Notices", "MyData",
+                "Deadlines", "Directory", "People", "Cases", "Notices", "MyData", "Audit", "Incidents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -150,7 +154,7 @@ let package = Package(
             "App",
             uses: [
                 "SQLiteBackend", "PostgresBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices",
-                "MyData", "Vault", "TestSupport",
+                "MyData", "Audit", "Incidents", "Vault", "TestSupport",
             ]),
         .testTarget(name: "ArchitectureTests"),
     ],

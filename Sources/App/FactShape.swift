@@ -52,6 +52,13 @@ extension FactShape {
     /// The files with facts that are decoded; `calendar.json` is read by its import, which names what it doesn't know.
     static let files: [String: FactShape] = [
         "looks.json": .values("perDay"),
+        "unusual.json": .values(
+            "baselineDays", "looksBound", "looksTimesMean", "looksAtLeast", "hoursFrom", "hoursUntil"),
+        "incidents.json": .members([
+            "reportWithinHours": .value, "reportTo": .words, "reportLaw": .words, "reportContents": .list(.words),
+            "personsLaw": .words, "personsContents": .list(.words), "kinds": .list(.values("code", words: "name")),
+            "levels": .list(.values("code", "mustReport", words: "name")),
+        ]),
         "policy.json": .members([
             "kinds": .list(.values("kind", "protection")), "approvals": .list(.values("kind", "actions", "of")),
             "fields": .list(.values("kind", "view", "fields")),

@@ -1,8 +1,10 @@
 import Access
+import Audit
 import Cases
 import Deadlines
 import Directory
 import Foundation
+import Incidents
 import Kernel
 import People
 import Vault
@@ -15,6 +17,8 @@ package struct Facts: Sendable {
     package let clocks: ClockBook
     package let sectors: Sectors
     package let purposes: Purposes
+    package let unusual: UnusualRules
+    package let incidents: IncidentFacts
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
@@ -23,6 +27,8 @@ package struct Facts: Sendable {
         clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
         sectors = try Self.decode("sectors.json", root, Sectors.init(json:))
         purposes = try Self.decode("purposes.json", root) { try JSONDecoder().decode(Purposes.self, from: $0) }
+        unusual = try Self.decode("unusual.json", root) { try JSONDecoder().decode(UnusualRules.self, from: $0) }
+        incidents = try Self.decode("incidents.json", root) { try JSONDecoder().decode(IncidentFacts.self, from: $0) }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
@@ -38,7 +44,7 @@ package struct Facts: Sendable {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
-            + sectors.faults() + purposes.faults
+            + sectors.faults() + purposes.faults + unusual.faults + incidents.faults
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
             + (cases.looks.perDay > 0
                 ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
@@ -57,6 +63,7 @@ package struct Facts: Sendable {
             "office": ["read", "import"], "organisation": ["read", "import"], "interest": ["read", "declare"],
             "enrolment": ["create"],
             "staff": ["read", "create", "grant", "suspend"],
+            "journal": ["read", "export", "verify", "examine"], "incident": ["read", "open", "write"],
         ]
     }
 

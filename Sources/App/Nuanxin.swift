@@ -1,8 +1,11 @@
+import Audit
 import Cases
+import Crypto
 import Deadlines
 import Directory
 import Foundation
 import Hummingbird
+import Incidents
 import Journal
 import Kernel
 import Logging
@@ -24,6 +27,7 @@ package struct Nuanxin: Sendable {
     package let services: Services
     package let people: People
     package let myData: MyData
+    package let incidents: Incidents
     package let features: [any Feature]
     package let desk: PhotoDesk
     package let shelf: PhotoShelf
@@ -36,7 +40,7 @@ package struct Nuanxin: Sendable {
     package static let migrations =
         JournalSchema.migrations + VaultSchema.migrations + Deadlines.migrations + Directory.migrations
         + People.migrations + Cases.migrations
-        + Notices.migrations + MyData.migrations
+        + Notices.migrations + MyData.migrations + Audit.migrations + Incidents.migrations
 
     /// The tables with sealed columns.
     static let sealedTables = People.sealedTables + Cases.sealedTables + Notices.sealedTables
@@ -44,6 +48,7 @@ package struct Nuanxin: Sendable {
     /// The modules with templates, words and parts of the API's description.
     package static let bundles = [
         Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle, MyData.bundle,
+        Audit.bundle, Incidents.bundle,
     ]
 
     /// Opens the database and the keys in the data folder, and makes them when there are none.
@@ -86,6 +91,7 @@ package struct Nuanxin: Sendable {
             limits: isForTrying ? .demo : .standard, passwordCost: passwordCost,
             unread: NoticeStore.counting(unreadOf:))
         myData = MyData(services, facts: facts.cases, people: people)
+        incidents = Incidents(services, facts: facts.incidents)
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
         let map = MapSettings(
             tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem,
@@ -100,6 +106,11 @@ package struct Nuanxin: Sendable {
             Cases(services, facts: facts.cases, desk: desk, map: map),
             Notices(services, facts: facts.cases),
             myData,
+            Audit(
+                services, rules: facts.unusual,
+                witness: Audit.Witness(
+                    signer: keys.journalSigner.publicKey.rawRepresentation, isElsewhere: witness.place.isElsewhere)),
+            incidents,
         ]
         consumers = [
             NoticeConsumer(), LookConsumer(), ClockConsumer(book: facts.clocks), JournalSealer(),

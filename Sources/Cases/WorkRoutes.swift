@@ -37,9 +37,12 @@ package struct WorkRoutes: Sendable {
         let caller = try context.requireStaff()
         // Who only sets the product up has no cases to look at.
         guard services.policy.mayEver(caller, "read", on: "case") else {
-            let mayEnrol = services.policy.mayEver(caller, "create", on: "enrolment")
-            let isAdministrator = services.policy.mayEver(caller, "read", on: "calendar")
-            return .seeOther(isAdministrator ? "/admin/calendar" : mayEnrol ? "/work/enrolments" : "/me")
+            let desks = [
+                ("calendar", "read", "/admin/calendar"), ("journal", "read", "/admin/journal/unusual"),
+                ("incident", "read", "/admin/incidents"), ("enrolment", "create", "/work/enrolments"),
+            ]
+            let desk = desks.first { services.policy.mayEver(caller, $0.1, on: $0.0) }
+            return .seeOther(desk?.2 ?? "/me")
         }
         let filter = WorkFilter(request)
         let now = services.now()

@@ -38,7 +38,7 @@ package struct JournalAudit: Sendable {
         }
     }
 
-    private let database: any Database
+    let database: any Database
 
     package init(_ database: any Database) {
         self.database = database
@@ -79,7 +79,7 @@ package struct JournalAudit: Sendable {
         return report
     }
 
-    private static func fault(
+    static func fault(
         in sealed: SealStore.Sealed, after last: JournalSeal, signed: [Int: Set<Data>]
     ) -> Fault? {
         guard sealed.seal.number == last.number + 1 else { return .noSeal(number: last.number + 1) }

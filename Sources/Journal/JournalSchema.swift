@@ -53,5 +53,15 @@ package enum JournalSchema {
             ) \(.strict)
             """
         ),
+        // For those who look for what was done: by time alone, by what it was, by who did it. By what it happened to it was
+        // found before.
+        Migration(
+            "journal-5-search",
+            "CREATE INDEX journal_entry_by_time ON journal_entry (at, sequence)",
+            "CREATE INDEX journal_entry_by_kind ON journal_entry (kind, at, sequence)",
+            """
+            CREATE INDEX journal_entry_by_actor ON journal_entry (actor_id, at, sequence) WHERE actor_id IS NOT NULL
+            """
+        ),
     ]
 }

@@ -38,6 +38,18 @@ package struct SealStore {
         return JournalSeal(number: try row[0], hash: try row[1])
     }
 
+    /// The seal at a place; what stands before the first one at 0.
+    package func seal(_ number: Int) throws -> JournalSeal? {
+        guard number > 0 else { return .beginning }
+        return try db.row("SELECT number, hash FROM journal_seal WHERE number = \(number)").map { row in
+            JournalSeal(number: try row[0], hash: try row[1])
+        }
+    }
+
+    func number(of sequence: Int) throws -> Int? {
+        try db.row("SELECT number FROM journal_seal WHERE sequence = \(sequence)")?[0]
+    }
+
     func insert(_ seal: JournalSeal, of entry: JournalEntry) throws {
         try db.execute(
             """
@@ -96,16 +108,42 @@ package struct SealStore {
         )
     }
 
-    /// All of them, the oldest first.
-    package func checkpoints() throws -> [JournalCheckpoint] {
-        try db.rows("SELECT number, hash, at, signer, signature FROM journal_checkpoint ORDER BY number").map { row in
-            JournalCheckpoint(
-                number: try row[0], hash: try row[1], at: try row[2], signer: try row[3], signature: try row[4])
-        }
+    /// Those that stand for more entries than `number`, the oldest first: all of them when left out.
+    package func checkpoints(after number: Int = 0) throws -> [JournalCheckpoint] {
+        try db.rows("\(Self.selectCheckpoint) WHERE number > \(number) ORDER BY number").map(JournalCheckpoint.init)
     }
+
+    /// The first that stands for the entry at this place too, and those before it.
+    package func checkpoint(from number: Int) throws -> JournalCheckpoint? {
+        try db.row("\(Self.selectCheckpoint) WHERE number >= \(number) ORDER BY number LIMIT 1")
+            .map(JournalCheckpoint.init)
+    }
+
+    package func newestCheckpoint() throws -> JournalCheckpoint? {
+        try db.row("\(Self.selectCheckpoint) ORDER BY number DESC LIMIT 1").map(JournalCheckpoint.init)
+    }
+
+    /// How many entries wait for their seal, counted up to `limit`.
+    package func waiting(upTo limit: Int) throws -> Int {
+        let end = try JournalStore(db).cursor(of: JournalSealer.name)
+        return try db.value(
+            """
+            SELECT COUNT(*) FROM (
+                SELECT sequence FROM journal_entry WHERE (xact, sequence) > (\(end.transaction), \(end.sequence))
+                LIMIT \(limit)) AS waiting
+            """)
+    }
+
+    private static let selectCheckpoint: SQL = "SELECT number, hash, at, signer, signature FROM journal_checkpoint"
 
     /// How many entries the newest checkpoint stands for.
     package func lastCheckpoint() throws -> Int {
         try db.value("SELECT COALESCE(MAX(number), 0) FROM journal_checkpoint")
+    }
+}
+
+extension JournalCheckpoint {
+    fileprivate init(_ row: Row) throws {
+        self.init(number: try row[0], hash: try row[1], at: try row[2], signer: try row[3], signature: try row[4])
     }
 }

@@ -21,6 +21,8 @@ struct Shell: Sendable {
     let isSignedIn: Bool
     let isStaff: Bool
     let isAdministrator: Bool
+    let isAuditor: Bool
+    let isSecurity: Bool
     let worksOnCases: Bool
     /// Whether the caller writes down riders who aren't here yet.
     let enrols: Bool
@@ -39,6 +41,8 @@ struct Shell: Sendable {
         isSignedIn = signedIn != nil
         isStaff = signedIn?.caller.isStaff ?? false
         isAdministrator = signedIn?.caller.has(.administrator) ?? false
+        isAuditor = signedIn?.caller.has(.auditor) ?? false
+        isSecurity = signedIn?.caller.has(.security) ?? false
         worksOnCases = signedIn?.worksOnCases ?? false
         enrols = signedIn.map { $0.caller.has(.keeper) || $0.caller.has(.platform) } ?? false
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }

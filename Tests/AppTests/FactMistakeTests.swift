@@ -59,6 +59,22 @@ struct FactMistakeTests {
             "workflow.json", #""version": "1","#, #""version": "1", "version": "2","#,
             "Data/workflow.json: line 2 is no JSON: duplicateKey"
         ),
+        (
+            "unusual.json", #""looksBound""#, #""looksBounds""#,
+            "Data/unusual.json: looksBounds is unknown; did you mean looksBound?"
+        ),
+        (
+            "unusual.json", #""07:30""#, #""7:30""#,
+            "unusual: hoursFrom and hoursUntil must be times such as 07:30, the first before the second"
+        ),
+        (
+            "incidents.json", #""mustReport""#, #""mustReports""#,
+            "Data/incidents.json: levels[unknown].mustReports is unknown; did you mean mustReport?"
+        ),
+        (
+            "incidents.json", #""reportWithinHours": 4"#, #""reportWithinHours": 40"#,
+            "incidents: reportWithinHours must be 1 to 24"
+        ),
     ])
     func `a slip is named with its file, its place and the word that was meant`(
         file: String, words: String, by others: String, fault: String

@@ -10,6 +10,7 @@ struct MigrationDigestTests {
         ("journal-2-order", "291e2f7f84bbefbf"),
         ("journal-3-heartbeat", "4f0ece605f5f1d29"),
         ("journal-4-seals", "c6296b97b101cce3"),
+        ("journal-5-search", "edf73d9306fca631"),
         ("vault-1-create", "35a414e1ccb31b6b"),
         ("deadlines-1-create", "16900971ea7167d8"),
         ("directory-1-create", "3c25c569209be602"),
@@ -28,6 +29,8 @@ struct MigrationDigestTests {
         ("notices-2-sealed", "b8a18e38922f670d"),
         ("notices-3-apart", "ac05287c2b3ed65f"),
         ("my-data-1-create", "5d3c049771ed214a"),
+        ("audit-1-examinations", "9e0c2c01c837848b"),
+        ("incidents-1-create", "c4770fbf4d570585"),
     ]
 
     @Test func `every migration is the one that shipped`() {

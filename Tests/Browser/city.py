@@ -97,11 +97,12 @@ class City:
         assert found, f"the demo city has nothing like {values}"
         return found[0]
 
-    def one_time_password(self, login):
-        """The six digits that the authenticator app of `login` shows now (RFC 6238)."""
+    def one_time_password(self, login, later=0):
+        """The six digits that the authenticator app of `login` shows now (RFC 6238), or so many half minutes later: a code
+        counts once, and the server takes that of the next half minute too."""
         secret = self.account(login)["totpSecret"]
         key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-        digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
+        digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30 + later), "sha1")
         start = digest[-1] & 15
         return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 

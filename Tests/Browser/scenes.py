@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 import camera
 from crawl import NEWCOMER, RIDER
+from oversight import OVERSIGHT
 
 
 @dataclass
@@ -329,3 +330,4 @@ SCENES = [
     Scene("offices-none", "admin-1", page("/admin/offices?q=谁也不叫这个")),
     Scene("territories", "admin-1", page("/admin/territories")),
 ]
+SCENES += [Scene(*one) for one in OVERSIGHT]

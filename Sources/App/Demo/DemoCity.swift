@@ -86,6 +86,7 @@ package struct DemoCity: Sendable {
         source.move(to: end)
         try await DemoBusinesses(product: product, source: source, staff: staff, end: end).add()
         try await DemoPersonalData(product, source, plan, staff, end: end).add()
+        try await DemoOversight(product, source, plan, staff, end: end).add()
         tell("\(plan.riders.people.count) riders, \(plan.reports.count) reports")
         try await tellReporters(product, plan)
         tell("messages")
