@@ -54,7 +54,7 @@ package struct Facts: Sendable {
             "profile": ["read", "change"], "session": ["read", "end"], "notice": ["read", "mark"],
             "case": steps.union(["read"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
             "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],
-            "office": ["read", "import"], "staff": ["read", "create", "grant", "suspend"],
+            "office": ["read", "import"], "staff": ["read", "create", "grant", "suspend", "reset", "depart"],
         ]
     }
 

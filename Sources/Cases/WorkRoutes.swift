@@ -37,7 +37,8 @@ package struct WorkRoutes: Sendable {
         let caller = try context.requireStaff()
         // Who only sets the product up has no cases to look at.
         guard services.policy.mayEver(caller, "read", on: "case") else {
-            return .seeOther(services.policy.mayEver(caller, "read", on: "calendar") ? "/admin/calendar" : "/me")
+            let desks = [("calendar", "/admin/calendar"), ("staff", "/admin/staff")]
+            return .seeOther(desks.first { services.policy.mayEver(caller, "read", on: $0.0) }?.1 ?? "/me")
         }
         let filter = WorkFilter(request)
         let now = services.now()

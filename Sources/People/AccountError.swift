@@ -17,6 +17,21 @@ package enum AccountError: ProblemError, Hashable {
     case notOneself
     /// Somebody else signs in with that number.
     case phoneTaken
+    /// The account has ended for good.
+    case hasLeft
+    /// Nobody could give roles any more.
+    case lastSecurity
+    case noSuchLeave
+    /// The absent has no post in these days that somebody could stand in for.
+    case nothingToStandIn
+    /// Somebody stands in on some of these days already.
+    case leaveOverlaps
+    /// Who stands in must be somebody else who works here.
+    case noSuchStandIn
+    /// A role or a leave can't begin in the past.
+    case inThePast
+    case wrongPassword
+    case samePassword
 
     package var problem: Problem {
         switch self {
@@ -33,6 +48,15 @@ package enum AccountError: ProblemError, Hashable {
         case .notOneself: Problem("not-for-oneself", status: 403)
         case .missingPlace(let role): Problem("grant-without-place", status: 422, details: ["role": role])
         case .phoneTaken: Problem("phone-taken", status: 409)
+        case .hasLeft: Problem("account-has-left", status: 409)
+        case .lastSecurity: Problem("last-security-administrator", status: 409)
+        case .noSuchLeave: Problem("no-such-leave", status: 404)
+        case .nothingToStandIn: Problem("nothing-to-stand-in", status: 422)
+        case .leaveOverlaps: Problem("leave-overlaps", status: 409)
+        case .noSuchStandIn: Problem("no-such-stand-in", status: 422)
+        case .inThePast: Problem("grant-in-the-past", status: 422)
+        case .wrongPassword: Problem("wrong-password", status: 422)
+        case .samePassword: Problem("same-password", status: 422)
         }
     }
 }

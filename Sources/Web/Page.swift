@@ -22,6 +22,7 @@ struct Shell: Sendable {
     let isStaff: Bool
     let isAdministrator: Bool
     let worksOnCases: Bool
+    let keepsAccounts: Bool
     let unread: String?
     let otherLanguage: String
     let otherLanguageURL: String
@@ -36,8 +37,10 @@ struct Shell: Sendable {
         name = signedIn?.caller.name ?? ""
         isSignedIn = signedIn != nil
         isStaff = signedIn?.caller.isStaff ?? false
-        isAdministrator = signedIn?.caller.has(.administrator) ?? false
-        worksOnCases = signedIn?.worksOnCases ?? false
+        isAdministrator = signedIn.map { $0.caller.has(.administrator) && !$0.mustChangePassword } ?? false
+        let isHeldBack = signedIn?.mustChangePassword ?? false
+        worksOnCases = !isHeldBack && signedIn?.worksOnCases ?? false
+        keepsAccounts = !isHeldBack && signedIn?.keepsAccounts ?? false
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
         let other = context.language == .en ? "zh-Hans" : "en"
         otherLanguage = context.language == .en ? "中文" : "English"
