@@ -1,11 +1,14 @@
 import Access
 import Foundation
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import Journal
 import Kernel
+import Storage
 import TestSupport
 import Testing
+import Web
 
 @testable import App
 @testable import People

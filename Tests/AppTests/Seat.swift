@@ -3,11 +3,14 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Journal
 import Kernel
 import NIOCore
+import Storage
 import Synchronization
 import TestSupport
 import Testing
+import Web
 
 @testable import App
 @testable import People

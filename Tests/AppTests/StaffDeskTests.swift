@@ -1,9 +1,11 @@
 import Access
 import Foundation
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import Journal
 import Kernel
+import Storage
 import TestSupport
 import Testing
 import Web

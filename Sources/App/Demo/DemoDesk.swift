@@ -1,7 +1,9 @@
+import Access
 import Foundation
 import Kernel
 import People
 import Storage
+import Web
 
 /// What the security administrators of the demo city have done lately: a leave with a stand-in, somebody new who hasn't signed in
 /// yet, somebody suspended, somebody who left.
