@@ -26,6 +26,15 @@ package struct Grant: Sendable, Hashable {
     }
 }
 
+extension Grant {
+    /// The same post, held in somebody's stead.
+    package func acting(for absent: ID<Account>) -> Grant {
+        Grant(
+            role: role, territory: territory, sector: sector, office: office, organisation: organisation,
+            actingFor: absent)
+    }
+}
+
 /// Who is asking, with the grants that hold now.
 package struct Caller: Sendable, Hashable {
     package let id: ID<Account>

@@ -62,7 +62,7 @@ package struct Facts: Sendable {
             "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],
             "office": ["read", "import"], "organisation": ["read", "import"], "interest": ["read", "declare"],
             "enrolment": ["create"],
-            "staff": ["read", "create", "grant", "suspend"],
+            "staff": ["read", "create", "grant", "suspend", "reset", "depart"],
             "journal": ["read", "export", "verify", "examine"], "incident": ["read", "open", "write"],
         ]
     }

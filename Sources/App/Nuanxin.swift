@@ -89,6 +89,7 @@ package struct Nuanxin: Sendable {
             services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway,
             cookies: settings.isSecure ? .secure : .loopback,
             limits: isForTrying ? .demo : .standard, passwordCost: passwordCost,
+            sectors: facts.sectors, openWork: { db, account in try CaseStore(db).open(assignedTo: account) },
             unread: NoticeStore.counting(unreadOf:))
         myData = MyData(services, facts: facts.cases, people: people)
         incidents = Incidents(services, facts: facts.incidents)

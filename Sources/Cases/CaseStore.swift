@@ -90,6 +90,16 @@ package struct CaseStore {
         ).map { row in CaseRow(matter: try Case(row), dueAt: try row["due_at"], dueClock: try row["due_clock"]) }
     }
 
+    /// How many open cases of each office somebody handles.
+    package func open(assignedTo handler: ID<Account>) throws -> [ID<OfficeEntity>: Int] {
+        let rows = try db.rows(
+            """
+            SELECT office_id, COUNT(*) FROM matter
+            WHERE handler_id = \(handler) AND state NOT IN ('closed', 'declined') GROUP BY office_id
+            """)
+        return try rows.reduce(into: [:]) { $0[try $1[0]] = try $1[1] }
+    }
+
     package func categories(of matters: [ID<Case>]) throws -> [ID<Case>: String] {
         let rows = try db.rows("SELECT id, category FROM matter WHERE id IN (\(each: matters))")
         return try rows.reduce(into: [:]) { $0[try $1["id"]] = try $1["category"] }

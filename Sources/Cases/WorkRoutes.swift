@@ -38,8 +38,8 @@ package struct WorkRoutes: Sendable {
         // Who only sets the product up has no cases to look at.
         guard services.policy.mayEver(caller, "read", on: "case") else {
             let desks = [
-                ("calendar", "read", "/admin/calendar"), ("journal", "read", "/admin/journal/unusual"),
-                ("incident", "read", "/admin/incidents"), ("enrolment", "create", "/work/enrolments"),
+                ("calendar", "read", "/admin/calendar"), ("staff", "read", "/admin/staff"),
+                ("journal", "read", "/admin/journal/unusual"), ("enrolment", "create", "/work/enrolments"),
             ]
             let desk = desks.first { services.policy.mayEver(caller, $0.1, on: $0.0) }
             return .seeOther(desk?.2 ?? "/me")

@@ -19,10 +19,11 @@ package struct AccountCommands: Sendable {
 
     /// Makes an account for a member of staff, who can't do anything before a role is granted.
     ///
-    /// With it comes the secret to type into an authenticator app, new when none is given: it is shown this once.
+    /// With it comes the secret to type into an authenticator app, new when none is given: it is shown this once. A password
+    /// that isn't the owner's own must be changed, and works until `changeBy` only.
     package func createStaff(
         login text: String, name: String, password: String, oneTimePassword: OneTimePassword = .new(),
-        by actor: ID<Account>? = nil
+        changeBy: Date? = nil, by actor: ID<Account>? = nil
     ) async throws -> (person: Person, oneTimePassword: OneTimePassword) {
         guard let login = Login(text) else { throw AccountError.badLogin }
         try PasswordRule.check(password, for: login)
@@ -32,27 +33,24 @@ package struct AccountCommands: Sendable {
         let person = Person(
             id: services.makeID(), door: .login(login), profile: profile, createdAt: now, welcomedAt: now)
         let credentials = try Credentials(
-            try await desk.hash(password), oneTimePassword, of: person.id, keys: keys)
+            try await desk.hash(password), oneTimePassword, of: person.id, keys: keys, changeBy: changeBy)
         try await services.database.write { db in
-            let accounts = AccountStore(db)
-            guard try accounts.person(with: login) == nil else { throw AccountError.loginTaken }
-            try accounts.insert([person], credentials: [person.id: credentials])
-            try append("account.created", to: person.id, by: actor, at: now, data: ["kind": "staff"], in: db)
+            try StaffActs(db: db, actor: actor, now: now).create(person, credentials)
         }
         return (person, oneTimePassword)
     }
 
-    /// Sets a new password and signs the person out everywhere.
-    package func setPassword(of text: String, to password: String, by actor: ID<Account>? = nil) async throws {
+    /// Sets a new password and signs the person out everywhere. `changeBy` as in ``createStaff(login:name:password:oneTimePassword:changeBy:by:)``.
+    package func setPassword(
+        of text: String, to password: String, changeBy: Date? = nil, by actor: ID<Account>? = nil
+    ) async throws {
         let person = try await staff(text)
         guard let login = person.login else { throw AccountError.notFound }
         try PasswordRule.check(password, for: login)
         let hash = try await desk.hash(password)
         let now = services.now()
         try await services.database.write { db in
-            try AccountStore(db).setPassword(hash, of: person.id)
-            try SessionStore(db).endAll(of: person.id)
-            try append("account.password-set", to: person.id, by: actor, at: now, in: db)
+            try StaffActs(db: db, actor: actor, now: now).setPassword(hash, of: person.id, changeBy: changeBy)
         }
     }
 
@@ -63,9 +61,7 @@ package struct AccountCommands: Sendable {
         let sealed = try Credentials.sealed(new, of: person.id, keys: keys)
         let now = services.now()
         try await services.database.write { db in
-            try AccountStore(db).setOneTimePassword(sealed: sealed, of: person.id)
-            try SessionStore(db).endAll(of: person.id)
-            try append("account.authenticator-reset", to: person.id, by: actor, at: now, in: db)
+            try StaffActs(db: db, actor: actor, now: now).setOneTimePassword(sealed: sealed, of: person.id)
         }
         return new
     }
@@ -81,14 +77,8 @@ package struct AccountCommands: Sendable {
         let dated = DatedGrant(
             id: services.makeUUID(now), account: person.id, grant: grant, from: start,
             until: until ?? (grant.role == .everyone ? nil : start + 365 * 86_400), grantedBy: actor, reason: reason)
-        try dated.check()
-        guard actor != person.id else { throw AccountError.notOneself }
         try await services.database.write { db in
-            let held = try GrantStore(db).list(of: person.id).filter { $0.until.map { $0 > now } ?? true }
-            let roles = Set(held.map(\.grant.role) + [grant.role]).subtracting([.everyone])
-            guard roles.count < 2 || roles.isDisjoint(with: Role.guards) else { throw AccountError.rolesApart }
-            try GrantStore(db).insert([dated])
-            try append("account.role-granted", to: person.id, by: actor, at: now, data: GrantData(dated), in: db)
+            try StaffActs(db: db, actor: actor, now: now).grant(dated)
         }
         return dated
     }
@@ -100,27 +90,47 @@ package struct AccountCommands: Sendable {
         let person = try await staff(text)
         let now = services.now()
         try await services.database.write { db in
-            let grants = GrantStore(db)
-            guard var dated = try grants.list(of: person.id).first(where: { $0.id == id }) else {
-                throw AccountError.noSuchGrant
-            }
-            try dated.end(at: now)
-            try grants.end(dated, by: actor, because: reason)
-            try SessionStore(db).endAll(of: person.id)
-            try append("account.role-revoked", to: person.id, by: actor, at: now, data: GrantData(dated), in: db)
+            try StaffActs(db: db, actor: actor, now: now).revoke(id, of: person.id, because: reason)
+        }
+    }
+
+    /// Sets days on which somebody stands in for somebody else.
+    package func setLeave(
+        of text: String, standIn: String, from: Date, until: Date, because reason: String, by actor: ID<Account>? = nil
+    ) async throws {
+        let (absent, other) = (try await staff(text), try await staff(standIn))
+        let now = services.now()
+        let leave = Leave(
+            id: services.makeID(), account: absent.id, standIn: other.id, from: from, until: until, setBy: actor,
+            reason: reason)
+        let ids = StaffCommands.grantIDs(services)
+        try await services.database.write { db in
+            try StaffActs(db: db, actor: actor, now: now).set(leave, grantIDs: ids)
+        }
+    }
+
+    /// Ends everything that somebody has here, at once and for good.
+    package func depart(_ text: String, because reason: String, by actor: ID<Account>? = nil) async throws {
+        let person = try await staff(text)
+        let now = services.now()
+        try await services.database.write { db in
+            guard try AccountStore(db).find(person.id).state != .closed else { throw AccountError.hasLeft }
+            try StaffActs(db: db, actor: actor, now: now).depart(person.id, because: reason)
         }
     }
 
     /// Keeps somebody out from now on, staff by login or a rider by phone, and signs them out everywhere.
     package func suspend(_ text: String, because reason: String, by actor: ID<Account>? = nil) async throws {
-        try await change(text, because: reason, by: actor, as: "account.suspended") { person throws(AccountError) in
-            try person.suspend()
+        let now = services.now()
+        try await services.database.write { db in
+            try StaffActs(db: db, actor: actor, now: now).suspend(find(text, in: db), because: reason)
         }
     }
 
     package func reopen(_ text: String, because reason: String, by actor: ID<Account>? = nil) async throws {
-        try await change(text, because: reason, by: actor, as: "account.reopened") { person throws(AccountError) in
-            try person.reopen()
+        let now = services.now()
+        try await services.database.write { db in
+            try StaffActs(db: db, actor: actor, now: now).reopen(find(text, in: db), because: reason)
         }
     }
 
@@ -128,20 +138,6 @@ package struct AccountCommands: Sendable {
     package func list() async throws -> [(person: Person, grants: [DatedGrant])] {
         try await services.database.read { db in
             try AccountStore(db).list(.staff, limit: 1000).map { ($0, try GrantStore(db).list(of: $0.id)) }
-        }
-    }
-
-    private func change(
-        _ text: String, because reason: String, by actor: ID<Account>?, as kind: String,
-        _ rule: @escaping @Sendable (inout Person) throws(AccountError) -> Void
-    ) async throws {
-        let now = services.now()
-        try await services.database.write { db in
-            var person = try find(text, in: db)
-            try rule(&person)
-            try AccountStore(db).updateState(of: person, because: reason)
-            try SessionStore(db).endAll(of: person.id)
-            try append(kind, to: person.id, by: actor, at: now, in: db)
         }
     }
 
@@ -158,37 +154,5 @@ package struct AccountCommands: Sendable {
             throw AccountError.notFound
         }
         return person
-    }
-
-    private func append(
-        _ kind: String, to account: ID<Account>, by actor: ID<Account>?, at now: Date,
-        data: some Encodable = [String: String](), in db: any Transaction
-    ) throws {
-        try AccountJournal(db).append(kind, about: account, by: actor, at: now, data: data)
-    }
-}
-
-/// A grant as the journal tells of it.
-private struct GrantData: Encodable {
-    let grant: UUID
-    let role: Role
-    let territory: String?
-    let sector: SectorPath?
-    let office: ID<OfficeEntity>?
-    let organisation: ID<OrganisationEntity>?
-    let actingFor: ID<Account>?
-    let from: Int
-    let until: Int?
-
-    init(_ dated: DatedGrant) {
-        grant = dated.id
-        role = dated.grant.role
-        territory = dated.grant.territory?.rawValue
-        sector = dated.grant.sector
-        office = dated.grant.office
-        organisation = dated.grant.organisation
-        actingFor = dated.grant.actingFor
-        from = dated.from.milliseconds
-        until = dated.until?.milliseconds
     }
 }

@@ -19,6 +19,21 @@ package enum AccountError: ProblemError, Hashable {
     case phoneTaken
     /// Somebody wrote down more riders in a day than a site has.
     case tooManyEnrolments(limit: Int)
+    /// The account has ended for good.
+    case hasLeft
+    /// Nobody could give roles any more.
+    case lastSecurity
+    case noSuchLeave
+    /// The absent has no post in these days that somebody could stand in for.
+    case nothingToStandIn
+    /// Somebody stands in on some of these days already.
+    case leaveOverlaps
+    /// Who stands in must be somebody else who works here.
+    case noSuchStandIn
+    /// A role or a leave can't begin in the past.
+    case inThePast
+    case wrongPassword
+    case samePassword
 
     package var problem: Problem {
         switch self {
@@ -37,6 +52,15 @@ package enum AccountError: ProblemError, Hashable {
         case .phoneTaken: Problem("phone-taken", status: 409)
         case .tooManyEnrolments(let limit):
             Problem("too-many-enrolments", status: 429, details: ["limit": "\(limit)"], retryAfter: 3600)
+        case .hasLeft: Problem("account-has-left", status: 409)
+        case .lastSecurity: Problem("last-security-administrator", status: 409)
+        case .noSuchLeave: Problem("no-such-leave", status: 404)
+        case .nothingToStandIn: Problem("nothing-to-stand-in", status: 422)
+        case .leaveOverlaps: Problem("leave-overlaps", status: 409)
+        case .noSuchStandIn: Problem("no-such-stand-in", status: 422)
+        case .inThePast: Problem("grant-in-the-past", status: 422)
+        case .wrongPassword: Problem("wrong-password", status: 422)
+        case .samePassword: Problem("same-password", status: 422)
         }
     }
 }

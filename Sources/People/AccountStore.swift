@@ -43,13 +43,13 @@ package struct AccountStore {
                     (\(person.id), \(person.kind), \(person.state), \(Self.pseudonym(of: person)),
                     \(person.profile.platform), \(person.profile.company), \(person.profile.site), \(person.territory),
                     \(person.login?.text), \(secrets?.passwordHash.text), \(secrets?.sealedOneTimePassword),
-                    \(person.createdAt), \(person.welcomedAt))
+                    \(person.createdAt), \(person.welcomedAt), \(secrets?.changeBy))
                     """
             }
             try db.execute(
                 """
                 INSERT INTO account (id, kind, state, pseudonym, platform, company, site, territory_code, login,
-                    password_hash, totp_sealed, created_at, welcomed_at)
+                    password_hash, totp_sealed, created_at, welcomed_at, change_by)
                 VALUES \(rows.joined(by: ", "))
                 """
             )
@@ -109,13 +109,15 @@ package struct AccountStore {
         try db.value("SELECT COUNT(*) FROM account WHERE kind = 'rider' AND created_at <= \(instant)")
     }
 
-    private static let select: SQL = """
-        SELECT account.id AS id, kind, state, platform, company, site, territory_code, login, created_at, welcomed_at,
-            \(ContactStore.columns)
-        FROM account \(ContactStore.joining)
+    private static let select: SQL = "SELECT \(columns) FROM account \(ContactStore.joining)"
+
+    /// What ``person(_:)`` reads, with ``ContactStore/joining``.
+    static let columns: SQL = """
+        account.id AS id, kind, state, platform, company, site, territory_code, login, created_at, welcomed_at,
+        \(ContactStore.columns)
         """
 
-    private func person(_ row: Row) throws -> Person {
+    func person(_ row: Row) throws -> Person {
         let contact = try ContactStore(db).contact(row["id"], name: row["name_sealed"], phone: row["phone_sealed"])
         return try Person(row, contact)
     }
@@ -130,20 +132,27 @@ package struct Credentials: Sendable, Hashable {
     package let sealedOneTimePassword: Data
     /// The last half minute whose code was used.
     package let lastStep: Int
+    /// Until when the password may be used at all, when it is one that somebody else knows.
+    package let changeBy: Date?
 
     package init(
-        _ passwordHash: PasswordHash, _ oneTimePassword: OneTimePassword, of account: ID<Account>, keys: PeopleKeys
+        _ passwordHash: PasswordHash, _ oneTimePassword: OneTimePassword, of account: ID<Account>, keys: PeopleKeys,
+        changeBy: Date? = nil
     ) throws {
-        self.passwordHash = passwordHash
-        sealedOneTimePassword = try Self.sealed(oneTimePassword, of: account, keys: keys)
-        lastStep = 0
+        self.init(
+            passwordHash: passwordHash,
+            sealedOneTimePassword: try Self.sealed(oneTimePassword, of: account, keys: keys), lastStep: 0,
+            changeBy: changeBy)
     }
 
-    fileprivate init(passwordHash: PasswordHash, sealedOneTimePassword: Data, lastStep: Int) {
+    fileprivate init(passwordHash: PasswordHash, sealedOneTimePassword: Data, lastStep: Int, changeBy: Date?) {
         self.passwordHash = passwordHash
         self.sealedOneTimePassword = sealedOneTimePassword
         self.lastStep = lastStep
+        self.changeBy = changeBy
     }
+
+    func isUsable(at now: Date) -> Bool { changeBy.map { now < $0 } ?? true }
 
     func oneTimePassword(of account: ID<Account>, keys: PeopleKeys) throws -> OneTimePassword {
         OneTimePassword(secret: try keys.opened(sealedOneTimePassword, for: Self.place(account)))
@@ -159,14 +168,18 @@ package struct Credentials: Sendable, Hashable {
 extension AccountStore {
     func credentials(of account: ID<Account>) throws -> Credentials? {
         guard
-            let row = try db.row("SELECT password_hash, totp_sealed, totp_step FROM account WHERE id = \(account)"),
+            let row = try db.row(
+                "SELECT password_hash, totp_sealed, totp_step, change_by FROM account WHERE id = \(account)"),
             let hash = try (row[0] as String?).flatMap(PasswordHash.init(text:)), let sealed: Data = try row[1]
         else { return nil }
-        return Credentials(passwordHash: hash, sealedOneTimePassword: sealed, lastStep: try row[2])
+        return Credentials(
+            passwordHash: hash, sealedOneTimePassword: sealed, lastStep: try row[2], changeBy: try row[3])
     }
 
-    func setPassword(_ hash: PasswordHash, of account: ID<Account>) throws {
-        try db.execute("UPDATE account SET password_hash = \(hash.text) WHERE id = \(account)")
+    /// Sets a password. One that somebody else knows must be changed, and can be used until `changeBy` only.
+    func setPassword(_ hash: PasswordHash, of account: ID<Account>, changeBy: Date? = nil) throws {
+        try db.execute(
+            "UPDATE account SET password_hash = \(hash.text), change_by = \(changeBy) WHERE id = \(account)")
     }
 
     func setOneTimePassword(sealed: Data, of account: ID<Account>) throws {

@@ -13,10 +13,13 @@ package struct DatedGrant: Sendable, Hashable {
     /// `nil` when it was given on the server's own console.
     package let grantedBy: ID<Account>?
     package let reason: String
+    /// Who ended it before its time, and why; nothing when it ended by itself.
+    package let endedBy: ID<Account>?
+    package let endedReason: String?
 
     package init(
         id: UUID, account: ID<Account>, grant: Grant, from: Date, until: Date? = nil, grantedBy: ID<Account>? = nil,
-        reason: String
+        reason: String, endedBy: ID<Account>? = nil, endedReason: String? = nil
     ) {
         self.id = id
         self.account = account
@@ -25,6 +28,8 @@ package struct DatedGrant: Sendable, Hashable {
         self.until = until
         self.grantedBy = grantedBy
         self.reason = reason
+        self.endedBy = endedBy
+        self.endedReason = endedReason
     }
 
     /// What must be true of a grant when it is given.

@@ -11,6 +11,8 @@ struct FoundSession: Sendable {
     let state: AccountState
     let caller: Caller
     let unread: Int
+    /// Whether the owner must choose a password of their own before anything else.
+    let mustChangePassword: Bool
 
     /// From the rows of ``SessionStore/finding(_:means:at:unread:)``, of which there is one for each grant; `nil` when there is no such session. `open` opens
     /// what is sealed.
@@ -19,6 +21,7 @@ struct FoundSession: Sendable {
         kind = try row[7]
         state = try row[8]
         unread = try row[12]
+        mustChangePassword = try row[19] as Date? != nil
         session = try OpenSession(row)
         let given = try rows.compactMap { try Grant($0, at: 13) }
         let contact = try Contact(session.account, name: row[9], phone: row[10], opening: open)

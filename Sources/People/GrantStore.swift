@@ -60,14 +60,43 @@ package struct GrantStore {
         grant_of_role.organisation_id, grant_of_role.acting_for
         """
 
-    /// Ends everything that somebody may do.
-    package func endAll(of account: ID<Account>, at now: Date, because reason: String) throws {
+    /// Ends everything that somebody may do, and says how much that was.
+    @discardableResult
+    package func endAll(
+        of account: ID<Account>, by actor: ID<Account>? = nil, at now: Date, because reason: String
+    ) throws -> Int {
         try db.execute(
             """
-            UPDATE grant_of_role SET until_at = \(now), ended_reason = \(reason)
+            UPDATE grant_of_role SET until_at = \(now), ended_by = \(actor), ended_reason = \(reason)
             WHERE account_id = \(account) AND (until_at IS NULL OR until_at > \(now))
             """
         )
+    }
+
+    /// What others do in somebody's stead, now or later.
+    func standIns(for absent: ID<Account>, at now: Date) throws -> [DatedGrant] {
+        try db.rows(
+            """
+            \(Self.select) WHERE acting_for = \(absent) AND (until_at IS NULL OR until_at > \(now))
+            ORDER BY from_at, id
+            """
+        ).map(DatedGrant.init)
+    }
+
+    /// All who supervise now, with the posts by which they do.
+    func supervisors(at now: Date) throws -> [(account: ID<Account>, post: Grant)] {
+        try db.rows(
+            """
+            SELECT \(Self.columns), account_id
+            FROM grant_of_role JOIN account ON account.id = grant_of_role.account_id
+            WHERE role = \(Role.supervisor.rawValue) AND from_at <= \(now)
+                AND (until_at IS NULL OR until_at > \(now)) AND state = 'active'
+            ORDER BY account_id
+            """
+        ).compactMap { row in
+            guard let post = try Grant(row, at: 0) else { return nil }
+            return (try row[6], post)
+        }
     }
 
     /// The posts that somebody holds now, each once.
@@ -83,7 +112,8 @@ package struct GrantStore {
     }
 
     private static let select: SQL = """
-        SELECT \(columns), id, account_id, from_at, until_at, granted_by, reason FROM grant_of_role
+        SELECT \(columns), id, account_id, from_at, until_at, granted_by, reason, ended_by, ended_reason
+        FROM grant_of_role
         """
 }
 
@@ -94,7 +124,7 @@ extension DatedGrant {
         }
         self.init(
             id: try row[6], account: try row[7], grant: grant, from: try row[8], until: try row[9],
-            grantedBy: try row[10], reason: try row[11])
+            grantedBy: try row[10], reason: try row[11], endedBy: try row[12], endedReason: try row[13])
     }
 }
 

@@ -21,9 +21,9 @@ package struct OneTimePassword: Sendable, Hashable, CustomStringConvertible, Cus
 
     package var base32: String { Base32.encoded(secret) }
 
-    /// What an app reads from a QR code.
+    /// What an app reads from a QR code. SHA-1, six digits and 30 seconds are what every app takes for granted.
     package func address(for login: Login) -> String {
-        "otpauth://totp/Nuanxin:\(login.text)?secret=\(base32)&issuer=Nuanxin&algorithm=SHA1&digits=6&period=30"
+        "otpauth://totp/Nuanxin:\(login.text)?secret=\(base32)&issuer=Nuanxin"
     }
 
     /// The code that an app shows in the `step`-th half minute since 1970.

@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import Hummingbird
 import Kernel
@@ -24,6 +25,13 @@ package struct People: Feature {
     /// What People seals and finds by, for those that keep numbers besides it.
     package let keys: PeopleKeys
 
+    /// What a security administrator does.
+    let staff: StaffCommands
+
+    /// How many open matters of each office are assigned to somebody: only a feature above knows.
+    package typealias OpenWork =
+        @Sendable (_ db: any Transaction, _ account: ID<Account>) throws -> [ID<OfficeEntity>: Int]
+
     private let services: Services
     private let cookies: CookieMode
     private let signIns: SignInCommands
@@ -31,10 +39,12 @@ package struct People: Feature {
     /// `serverKey` is a secret of 32 bytes or more that all nodes share: with another one all codes and authenticators are
     /// void. `gateway` says how one-time codes get to phones, `cookies` whether people reach the server by TLS, `limits`
     /// how often what may be tried, `passwordCost` what new passwords are hashed with, `unread` how many messages wait
-    /// for somebody, `purposes` what riders are asked. Throws ``ShortServerKey``.
+    /// for somebody, `purposes` what riders are asked, `sectors` what a role can be narrowed to, `openWork` what stays assigned to
+    /// somebody who leaves. Throws ``ShortServerKey``.
     package init(
         _ services: Services, serverKey: Data, purposes: Purposes, gateway: any CodeGateway, cookies: CookieMode,
         limits: SignInLimits = .standard, passwordCost: PasswordHash.Cost = .standard,
+        sectors: Sectors, openWork: @escaping OpenWork = { _, _ in [:] },
         unread: @escaping @Sendable (_ account: SQL) -> SQL
     ) throws {
         keys = try PeopleKeys(serverKey: serverKey)
@@ -46,6 +56,7 @@ package struct People: Feature {
         self.cookies = cookies
         signIns = SignInCommands(services: services, keys: keys, gateway: gateway, limits: limits, desk: desk)
         accounts = AccountCommands(services: services, keys: keys, desk: desk)
+        staff = StaffCommands(services: services, keys: keys, desk: desk, sectors: sectors, openWork: openWork)
         middleware = SignInMiddleware(services: services, keys: keys, cookies: cookies, unread: unread)
     }
 
@@ -60,5 +71,11 @@ package struct People: Feature {
         InterestRoutes(services: services, interests: interests).addRoutes(to: routes)
         ProofAPIRoutes(services: services, signIns: signIns).addRoutes(to: routes)
         PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: routes)
+        CredentialRoutes(services: services, signIns: signIns).addRoutes(to: routes)
+        let desk = StaffDesk(services: services, signIns: signIns)
+        StaffRoutes(services: services, commands: staff).addRoutes(to: routes)
+        StaffFormRoutes(desk: desk, commands: staff).addRoutes(to: routes)
+        StaffActRoutes(desk: desk, commands: staff).addRoutes(to: routes)
+        StaffAPIRoutes(services: services, commands: staff).addRoutes(to: routes)
     }
 }

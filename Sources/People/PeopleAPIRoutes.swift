@@ -127,7 +127,7 @@ private enum SignInBody {
         let challenge = fields.text("challenge", 1...64, optional: true)
         let login = fields.text("login", 1...PasswordRule.maximum, optional: true)
         let password = fields.text("password", 1...PasswordRule.maximum, optional: true)
-        let totp = fields.text("totp", 1...16, optional: true)
+        let totp = fields.text("totp", 1...24, optional: true)
         let isStaff = login != nil || password != nil || totp != nil
         if isStaff {
             for (name, value) in [("login", login), ("password", password), ("totp", totp)] where value == nil {

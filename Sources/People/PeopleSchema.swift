@@ -1,7 +1,9 @@
 import Storage
 
 package enum PeopleSchema {
-    package static let migrations = [
+    package static let migrations = first + StaffSchema.migrations
+
+    private static let first = [
         Migration(
             "people-1-create",
             """

@@ -31,7 +31,7 @@ struct ProofAPIRoutes: Sendable {
         var fields = try await JSONFields(request)
         let code = fields.text("code", 1...16, optional: true)
         let challenge = fields.text("challenge", 1...64, optional: true)
-        let totp = fields.text("totp", 1...16, optional: true)
+        let totp = fields.text("totp", 1...24, optional: true)
         if (code == nil) == (totp == nil) { fields.problem("code", "missing") }
         try fields.finish()
         let client = SignInCommands.Client(request, context, .bearer)

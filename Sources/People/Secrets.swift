@@ -8,6 +8,7 @@ package struct PeopleKeys: Sendable {
     private let codes: SymmetricKey
     private let subjects: SymmetricKey
     private let sealing: SymmetricKey
+    private let recovery: SymmetricKey
 
     /// - Throws: ``ShortServerKey``, for a secret of less than 32 bytes.
     package init(serverKey: Data) throws {
@@ -21,6 +22,7 @@ package struct PeopleKeys: Sendable {
         codes = derived("codes")
         subjects = derived("subjects")
         sealing = derived("sealing")
+        recovery = derived("recovery")
     }
 
     /// What the forms of a session carry.
@@ -31,6 +33,11 @@ package struct PeopleKeys: Sendable {
     /// A one-time code as it is stored: worthless without the server's key, and for another challenge.
     func codeHash(_ code: String, challenge: Data) -> Data {
         Data(HMAC<SHA256>.authenticationCode(for: challenge + Data(code.utf8), using: codes))
+    }
+
+    /// A recovery code as it is stored: worthless without the server's key, and for another account.
+    func recoveryHash(_ digits: String, of account: ID<Account>) -> Data {
+        Data(HMAC<SHA256>.authenticationCode(for: account.uuid.bytes + Data(digits.utf8), using: recovery))
     }
 
     func isCode(_ code: String, challenge: Data, hash: Data) -> Bool {

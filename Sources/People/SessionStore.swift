@@ -32,7 +32,7 @@ package struct SessionStore {
         """
         SELECT session.id, session.account_id, session.means, session.device, session.created_at, session.seen_at,
             session.expires_at, account.kind, account.state, \(ContactStore.columns), account.login,
-            (\(unread)), \(GrantStore.columns)
+            (\(unread)), \(GrantStore.columns), account.change_by
         FROM session JOIN account ON account.id = session.account_id \(ContactStore.joining)
         LEFT JOIN grant_of_role ON grant_of_role.account_id = account.id AND grant_of_role.from_at <= \(now)
             AND (grant_of_role.until_at IS NULL OR grant_of_role.until_at > \(now))

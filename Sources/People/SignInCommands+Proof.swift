@@ -40,7 +40,7 @@ extension SignInCommands {
         try answered.get()
     }
 
-    /// A member of staff shows it by what the authenticator says.
+    /// A member of staff shows it by what the authenticator says, or by a recovery code.
     func prove(
         oneTimePassword typed: String, of account: ID<Account>, session: ID<Session>, client: Client
     ) async throws {
@@ -54,9 +54,7 @@ extension SignInCommands {
             if let wait = try AttemptStore(db).draw(ofLogin + tries(address: client.address), at: now) {
                 return .wait(wait)
             }
-            let step = try known.oneTimePassword(of: account, keys: keys).step(
-                of: SignInCode.normalized(typed), at: now, after: known.lastStep)
-            guard let step, try accounts.use(step: step, of: account) else { return .wrong }
+            guard try use(typed, of: account, known, at: now, in: db) != nil else { return .wrong }
             try AttemptStore(db).forget(ofLogin)
             try keepProof(session, of: account, at: now, in: db)
             return .right

@@ -9,7 +9,8 @@ extension SignInCommands {
     private static let sessionsPerPerson = 20
 
     func open(
-        _ id: ID<Session>, _ token: Token, for person: Person, client: Client, at now: Date, in db: any Transaction
+        _ id: ID<Session>, _ token: Token, for person: Person, by factor: SecondFactor? = nil, client: Client,
+        at now: Date, in db: any Transaction
     ) throws -> Entered {
         let sessions = SessionStore(db)
         let session = OpenSession(
@@ -24,7 +25,8 @@ extension SignInCommands {
         let grants = try GrantStore(db).current(of: person.id, at: now)
         return Entered(
             token: token, session: session, person: person,
-            caller: Caller(id: person.id, name: person.callName, grants: person.kind.grants + grants))
+            caller: Caller(id: person.id, name: person.callName, grants: person.kind.grants + grants),
+            usedRecoveryCode: factor == .recoveryCode)
     }
 
     /// Signs out one of the account's own sessions.

@@ -20,28 +20,44 @@ extension SignInCommands {
 
         // From here to the end of the checks, an unknown login is treated as a known one with a password nobody has.
         let login = Login(text)
-        let known = try await services.database.read { db -> (person: Person, credentials: Credentials)? in
+        let digits = RecoveryCode.digits(of: code)
+        let known = try await services.database.read { [keys] db -> Known? in
             guard let login, let person = try AccountStore(db).person(with: login),
                 let credentials = try AccountStore(db).credentials(of: person.id)
             else { return nil }
-            return (person, credentials)
+            let isRecoveryCode = try digits.map {
+                try RecoveryCodeStore(db).works(keys.recoveryHash($0, of: person.id), of: person.id)
+            }
+            return Known(person: person, credentials: credentials, isRecoveryCode: isRecoveryCode ?? false)
         }
         let isPassword = try await desk.matches(password, known?.credentials.passwordHash)
         let authenticator =
             try known.map { try $0.credentials.oneTimePassword(of: $0.person.id, keys: keys) } ?? .new()
         let step = authenticator.step(
             of: SignInCode.normalized(code), at: now, after: known?.credentials.lastStep ?? .max)
-        guard isPassword, let step, let person = known?.person, person.state == .active else {
+        guard isPassword, let person = known?.person, step != nil || known?.isRecoveryCode == true,
+            person.state == .active
+        else {
             return try Outcome.refused.get("staff")
         }
         let outcome = try await services.database.write { db -> Outcome in
             // Asked again, in the transaction: two people can't use one code at the same moment, and who was suspended
             // while the password was being checked stays out.
             let current = try AccountStore(db).find(person.id)
-            guard current.state == .active, try AccountStore(db).use(step: step, of: person.id) else { return .refused }
+            guard current.state == .active, let credentials = try AccountStore(db).credentials(of: person.id),
+                credentials.passwordHash == known?.credentials.passwordHash, credentials.isUsable(at: now),
+                let factor = try use(code, of: person.id, credentials, at: now, in: db)
+            else { return .refused }
             try AttemptStore(db).forget(ofLogin)
-            return .entered(try open(session, token, for: current, client: client, at: now, in: db))
+            return .entered(try open(session, token, for: current, by: factor, client: client, at: now, in: db))
         }
         return try outcome.get("staff")
     }
+}
+
+/// Whose login it is, with what they prove themselves by.
+private struct Known: Sendable {
+    let person: Person
+    let credentials: Credentials
+    let isRecoveryCode: Bool
 }

@@ -39,6 +39,8 @@ package struct SignInCommands: Sendable {
         let session: OpenSession
         let person: Person
         let caller: Caller
+        /// Whether a recovery code stood in for the authenticator.
+        let usedRecoveryCode: Bool
     }
 
     func askForCode(to phone: Phone, in language: Language, client: Client) async throws -> Asked {

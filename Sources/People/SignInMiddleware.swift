@@ -71,7 +71,9 @@ package struct SignInMiddleware: RouterMiddleware {
         return SignedIn(
             caller: found.caller, session: session.id, means: means == .cookie ? .cookie : .bearer,
             formToken: keys.formToken(of: session.id), unread: found.unread,
-            worksOnCases: services.policy.mayEver(found.caller, "read", on: "case"))
+            worksOnCases: services.policy.mayEver(found.caller, "read", on: "case"),
+            keepsAccounts: services.policy.mayEver(found.caller, "read", on: "staff"),
+            mustChangePassword: found.mustChangePassword)
     }
 
     private func find(_ statement: SQL) async throws -> FoundSession? {

@@ -145,8 +145,13 @@ struct SignInRoutes: Sendable {
 
     private func welcome(_ entered: SignInCommands.Entered, to: String) -> Response {
         let door = to == "/" && entered.person.kind == .staff ? "/work" : to
+        if entered.usedRecoveryCode { return welcomed(entered, at: "/me/recovery-codes?done=recovery-code-used") }
         let isNew = entered.person.kind == .rider && entered.person.welcomedAt == nil
-        var response = Response.seeOther(isNew ? "/welcome?to=\(percentEncoded(door))" : door)
+        return welcomed(entered, at: isNew ? "/welcome?to=\(percentEncoded(door))" : door)
+    }
+
+    private func welcomed(_ entered: SignInCommands.Entered, at door: String) -> Response {
+        var response = Response.seeOther(door)
         let life = SessionLife.of(entered.person.kind).absolute
         response.setCookie(cookies.cookie(cookies.session, entered.token, maxAge: Int(life)))
         response.setCookie(cookies.cleared(cookies.challenge))

@@ -62,9 +62,14 @@ package struct SignedIn: Sendable {
     package let unread: Int
     /// Whether the policy ever lets the caller look at a case as staff: whether the menu leads to the list of cases.
     package let worksOnCases: Bool
+    /// Whether the policy lets the caller look after accounts of staff: whether the menu leads to their list.
+    package let keepsAccounts: Bool
+    /// Whether somebody else knows the caller's password: until they have chosen one of their own nothing is open to them.
+    package let mustChangePassword: Bool
 
     package init(
-        caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int, worksOnCases: Bool = false
+        caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int, worksOnCases: Bool = false,
+        keepsAccounts: Bool = false, mustChangePassword: Bool = false
     ) {
         self.caller = caller
         self.session = session
@@ -72,12 +77,20 @@ package struct SignedIn: Sendable {
         self.formToken = formToken
         self.unread = unread
         self.worksOnCases = worksOnCases
+        self.keepsAccounts = keepsAccounts
+        self.mustChangePassword = mustChangePassword
     }
 }
 
 package struct SignInRequired: ProblemError {
     package init() {}
     package var problem: Problem { Problem("sign-in-required", status: 401) }
+}
+
+/// Somebody signed in with a password that somebody else knows, and wants more than to change it.
+package struct PasswordChangeNeeded: ProblemError {
+    package init() {}
+    package var problem: Problem { Problem("password-change-needed", status: 403) }
 }
 
 package struct NoSuchPage: ProblemError {

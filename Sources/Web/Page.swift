@@ -26,6 +26,7 @@ struct Shell: Sendable {
     let worksOnCases: Bool
     /// Whether the caller writes down riders who aren't here yet.
     let enrols: Bool
+    let keepsAccounts: Bool
     let unread: String?
     let otherLanguage: String
     let otherLanguageURL: String
@@ -40,11 +41,15 @@ struct Shell: Sendable {
         name = signedIn?.caller.name ?? ""
         isSignedIn = signedIn != nil
         isStaff = signedIn?.caller.isStaff ?? false
-        isAdministrator = signedIn?.caller.has(.administrator) ?? false
-        isAuditor = signedIn?.caller.has(.auditor) ?? false
-        isSecurity = signedIn?.caller.has(.security) ?? false
-        worksOnCases = signedIn?.worksOnCases ?? false
-        enrols = signedIn.map { $0.caller.has(.keeper) || $0.caller.has(.platform) } ?? false
+        // Who has to change the password first is led nowhere else.
+        let isHeldBack = signedIn?.mustChangePassword ?? false
+        func has(_ role: Role) -> Bool { !isHeldBack && signedIn?.caller.has(role) ?? false }
+        isAdministrator = has(.administrator)
+        isAuditor = has(.auditor)
+        isSecurity = has(.security)
+        enrols = has(.keeper) || has(.platform)
+        worksOnCases = !isHeldBack && signedIn?.worksOnCases ?? false
+        keepsAccounts = !isHeldBack && signedIn?.keepsAccounts ?? false
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
         let other = context.language == .en ? "zh-Hans" : "en"
         otherLanguage = context.language == .en ? "中文" : "English"

@@ -68,6 +68,10 @@ package struct ProblemMiddleware: RouterMiddleware {
             let door = isStaffs ? "/sign-in/staff" : "/sign-in"
             return .redirect(to: "\(door)?to=\(percentEncoded(here))")
         }
+        if problem.name == "password-change-needed" {
+            let here = request.method == .get ? request.uri.string : "/"
+            return .redirect(to: "/me/password?to=\(percentEncoded(here))", type: .normal)
+        }
         let t = site.strings(in: context.language)
         var response = try site.render(ProblemPage(problem, t: t, number: context.id), for: request, context)
         response.addHeaders(of: problem)

@@ -72,6 +72,10 @@ package struct Routes {
         router.on(RouterPath(path), method: method) { [policy] request, context in
             do {
                 try need.check(request, context, policy)
+                // Whose password somebody else knows could be that somebody.
+                if let signedIn = context.signedIn, signedIn.mustChangePassword, !Self.openBeforeChange.contains(path) {
+                    throw PasswordChangeNeeded()
+                }
                 return try await handler(request, context)
             } catch {
                 Self.tell(error, method, path, context)
@@ -79,6 +83,11 @@ package struct Routes {
             }
         }
     }
+
+    /// What somebody reaches who must change their password first: doing so, leaving, and reading it in their language.
+    private static let openBeforeChange: Set<String> = [
+        "me/password", "api/v1/me/password", "sign-out", "api/v1/session", "language/:language",
+    ]
 
     /// Writes down that somebody was refused: staff by their account, riders by nothing. What isn't there and what is hidden
     /// are one and the same here too.

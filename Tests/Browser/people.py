@@ -8,7 +8,7 @@ from reading import Reading
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 1}
 DESK = {"viewport": {"width": 1280, "height": 800}}
-STAFF = ("sh-intake", "sh-food-1", "sh-lead", "hn-food-1", "admin-1")
+STAFF = ("sh-intake", "sh-food-1", "sh-lead", "hn-food-1", "admin-1", "security-1")
 PASSWORD = "nuanxin-demo-2026"
 
 _numbers = itertools.count(1)

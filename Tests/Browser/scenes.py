@@ -232,6 +232,28 @@ def calendar_preview(text):
     return set_up
 
 
+def account(login, form=""):
+    """The page of somebody's account, or one of its forms."""
+
+    def set_up(page, city):
+        page.goto(f"/admin/staff?q={login}")
+        page.locator(f"[data-login={login}] a").click()
+        if form:
+            page.goto(f"{page.url.split('?')[0]}/{form}")
+
+    return set_up
+
+
+def grant_refused(page, city):
+    account("sh-food-2", "grant")(page, city)
+    page.locator("#role").select_option(label="承办人")
+    page.locator("#until").fill("2020-01-01")
+    page.locator("#reason").fill("新岗位")
+    page.locator("#totp").fill("000000")
+    page.locator("main form button.act").click()
+    expect(page.locator("#until-error, #totp-error").first).to_be_visible()
+
+
 def enter(scene, people, city, device):
     """Opens the page, in a browser of its own, as the one who looks at it, and waits until it is all there."""
     page = people.visitor(device, people.doors.known(who(scene, city)))
@@ -323,6 +345,19 @@ SCENES = [
     Scene("interests-refused", "sh-food-1", interest_refused, "422"),
     Scene("enrolments", "sh-keeper", page("/work/enrolments")),
     Scene("enrolments-refused", "sh-platform", sheet_refused, "422"),
+    Scene("password", "sh-food-1", page("/me/password")),
+    Scene("recovery-codes", "sh-food-1", page("/me/recovery-codes")),
+    Scene("staff", "security-1", page("/admin/staff")),
+    Scene("staff-none", "security-1", page("/admin/staff?q=谁也不叫这个")),
+    Scene("staff-new", "security-1", page("/admin/staff/new")),
+    Scene("staff-account", "security-1", account("sh-food-1")),
+    Scene("staff-own", "security-1", account("security-1")),
+    Scene("staff-left", "security-1", account("sh-former")),
+    Scene("staff-grant", "security-1", account("sh-food-2", "grant")),
+    Scene("staff-grant-refused", "security-1", grant_refused, "422"),
+    Scene("staff-leave", "security-1", account("sh-food-2", "leave")),
+    Scene("staff-departure", "security-1", account("sh-food-1", "departure")),
+    Scene("staff-suspension", "security-1", account("sh-food-1", "suspension")),
     Scene("calendar", "admin-1", page("/admin/calendar")),
     Scene("calendar-preview", "admin-1", calendar_preview(HOLIDAYS)),
     Scene("calendar-wrong", "admin-1", calendar_preview("date,kind\n2027-13-01,off\n"), "422"),

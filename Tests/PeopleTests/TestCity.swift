@@ -30,7 +30,8 @@ struct TestCity: Sendable {
         people = try People(
             services, serverKey: Data(repeating: 7, count: 32), purposes: try .shipped, gateway: other ?? gateway,
             cookies: cookies,
-            limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), unread: { _ in "SELECT 3" })
+            limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), sectors: try .shipped,
+            unread: { _ in "SELECT 3" })
     }
 
     func run(_ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
@@ -154,5 +155,12 @@ extension Purposes {
             try JSONDecoder().decode(
                 Purposes.self, from: Data(contentsOf: sourceRoot.appending(path: "Data/purposes.json")))
         }
+    }
+}
+
+extension Sectors {
+    /// What `Data/sectors.json` says.
+    static var shipped: Sectors {
+        get throws { try Sectors(json: Data(contentsOf: sourceRoot.appending(path: "Data/sectors.json"))) }
     }
 }

@@ -10,10 +10,10 @@ import Web
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
-        abstract: "Accounts of staff: make one, give it a role, take the role away, keep it out.",
+        abstract: "Accounts of staff: make one, give it a role, take the role away, keep it out, end it.",
         subcommands: [
             CreateCommand.self, GrantCommand.self, RevokeCommand.self, PasswordCommand.self, AuthenticatorCommand.self,
-            SuspendCommand.self, ReopenCommand.self, ListCommand.self,
+            SuspendCommand.self, ReopenCommand.self, DepartCommand.self, ListCommand.self,
         ]
     )
 
@@ -24,12 +24,15 @@ struct AccountCommand: AsyncParsableCommand {
         @Argument(help: "The name to sign in with.") var login: String
         @Option(help: "The person's name, as colleagues see it.") var name: String
         @Flag(help: "Read the password from the first line of the standard input.") var passwordFromInput = false
+        @Flag(help: "Somebody else knows the password: it works for seven days and must be changed first.")
+        var mustChange = false
 
         func run() async throws {
             try await plainly {
                 let product = try await common.open()
                 let password = try readPassword(fromInput: passwordFromInput)
-                let made = try await product.people.accounts.createStaff(login: login, name: name, password: password)
+                let made = try await product.people.accounts.createStaff(
+                    login: login, name: name, password: password, changeBy: changeBy(mustChange, product))
                 print("made \(login). Secret for the authenticator app: \(made.oneTimePassword.base32)")
                 print("next: nuanxin account grant \(login) ROLE --office CODE")
             }
@@ -130,12 +133,15 @@ struct AccountCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
         @Argument(help: "The name to sign in with.") var login: String
         @Flag(help: "Read the password from the first line of the standard input.") var passwordFromInput = false
+        @Flag(help: "Somebody else knows the password: it works for seven days and must be changed first.")
+        var mustChange = false
 
         func run() async throws {
             try await plainly {
                 let product = try await common.open()
                 try await product.people.accounts.setPassword(
-                    of: login, to: try readPassword(fromInput: passwordFromInput))
+                    of: login, to: try readPassword(fromInput: passwordFromInput),
+                    changeBy: changeBy(mustChange, product))
                 print("set")
             }
         }
@@ -185,6 +191,21 @@ struct AccountCommand: AsyncParsableCommand {
         }
     }
 
+    struct DepartCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "depart", abstract: "Ends an account of staff with all that hangs on it, for good.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The name to sign in with.") var login: String
+        @Option(help: "Why, for the record.") var reason: String
+
+        func run() async throws {
+            try await plainly {
+                try await common.open().people.accounts.depart(login, because: reason)
+                print("ended")
+            }
+        }
+    }
+
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "All staff with their roles.")
@@ -202,6 +223,11 @@ struct AccountCommand: AsyncParsableCommand {
             }
         }
     }
+}
+
+/// Until when a password that somebody else knows may be used.
+private func changeBy(_ mustChange: Bool, _ product: Nuanxin) -> Date? {
+    mustChange ? product.services.now() + 7 * 86_400 : nil
 }
 
 /// A password from the terminal without showing it, or from a pipe.

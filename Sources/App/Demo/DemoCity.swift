@@ -84,6 +84,7 @@ package struct DemoCity: Sendable {
         tell("\(photos.count) photos")
         try await DemoStage(product, source, staff, plan, pictures: pictures).play()
         source.move(to: end)
+        try await DemoDesk(product: product, staff: staff, end: end).arrange()
         try await DemoBusinesses(product: product, source: source, staff: staff, end: end).add()
         try await DemoPersonalData(product, source, plan, staff, end: end).add()
         try await DemoOversight(product, source, plan, staff, end: end).add()
