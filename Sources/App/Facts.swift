@@ -5,6 +5,7 @@ import Directory
 import Foundation
 import Kernel
 import People
+import Retention
 import Vault
 import Web
 
@@ -15,6 +16,7 @@ package struct Facts: Sendable {
     package let clocks: ClockBook
     package let sectors: Sectors
     package let purposes: Purposes
+    package let retention: RetentionFacts
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
@@ -23,6 +25,7 @@ package struct Facts: Sendable {
         clocks = try Self.decode("clocks.json", root) { try JSONDecoder().decode(ClockBook.self, from: $0) }
         sectors = try Self.decode("sectors.json", root, Sectors.init(json:))
         purposes = try Self.decode("purposes.json", root) { try JSONDecoder().decode(Purposes.self, from: $0) }
+        retention = try Self.decode("retention.json", root) { try JSONDecoder().decode(RetentionFacts.self, from: $0) }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
@@ -38,7 +41,7 @@ package struct Facts: Sendable {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
-            + sectors.faults() + purposes.faults
+            + sectors.faults() + purposes.faults + retention.faults(Nuanxin.retentionRules)
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
             + (cases.looks.perDay > 0
                 ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
@@ -52,9 +55,10 @@ package struct Facts: Sendable {
         return [
             "myData": ["read", "export", "correct", "withdraw", "delete", "changePhone", "askForProof"],
             "profile": ["read", "change"], "session": ["read", "end"], "notice": ["read", "mark"],
-            "case": steps.union(["read"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
+            "case": steps.union(["read", "hold"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
             "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],
             "office": ["read", "import"], "staff": ["read", "create", "grant", "suspend"],
+            "retention": ["read"],
         ]
     }
 

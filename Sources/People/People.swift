@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Kernel
+import Retention
 import Storage
 import Vault
 import Web
@@ -10,6 +11,7 @@ package struct People: Feature {
     package static let migrations = PeopleSchema.migrations + ConsentSchema.migrations
     package static let bundle = Bundle.module
     package static let sealedTables = [ContactStore.table]
+    package static let retention: [RetentionRule] = PeopleRetentionStore.rules
 
     /// Sets `context.signedIn`. It belongs inside the middleware that answers problems, and before all routes.
     package let middleware: SignInMiddleware
