@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Kernel
+import Storage
 import Web
 
 /// The hold on a case, for programs.

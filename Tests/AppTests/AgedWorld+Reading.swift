@@ -1,9 +1,11 @@
 import Foundation
+import Journal
 import Kernel
 import Media
 import Storage
 import Synchronization
 import TestSupport
+import Web
 
 @testable import App
 @testable import Cases

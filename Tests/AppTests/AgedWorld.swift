@@ -1,11 +1,13 @@
-import Cases
+import Access
 import Crypto
+import Directory
 import Foundation
 import Kernel
 import Media
 import Notices
 import Storage
 import TestSupport
+import Web
 
 @testable import App
 @testable import Cases

@@ -1,10 +1,15 @@
 import Cases
 import Foundation
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Journal
 import Kernel
+import MyData
 import Storage
 import TestSupport
 import Testing
+import Web
 
 @testable import App
 @testable import Retention

@@ -1,11 +1,16 @@
 import Cases
 import Foundation
+import Hummingbird
+import HummingbirdTesting
 import Kernel
 import Media
+import MyData
 import People
+import Retention
 import Storage
 import TestSupport
 import Testing
+import Web
 
 @testable import App
 

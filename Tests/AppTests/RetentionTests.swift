@@ -1,11 +1,13 @@
-import Cases
 import Foundation
+import Hummingbird
+import HummingbirdTesting
 import Journal
 import Kernel
 import Media
 import Storage
 import TestSupport
 import Testing
+import Web
 
 @testable import App
 @testable import Cases

@@ -7,6 +7,7 @@ import Foundation
 import Kernel
 import Media
 import People
+import Retention
 import Storage
 import Web
 
