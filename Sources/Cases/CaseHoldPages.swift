@@ -29,9 +29,10 @@ struct HoldPart: Sendable {
     ) {
         let today = Day(of: words.now)
         sentence = hold.map { words.t("work.hold.until", ["day": words.days.day($0.until)]) }
-        by = hold.map { hold in
-            words.t("work.hold.by", ["name": name ?? "", "time": words.time(hold.setAt)])
-        } ?? ""
+        by =
+            hold.map { hold in
+                words.t("work.hold.by", ["name": name ?? "", "time": words.time(hold.setAt)])
+            } ?? ""
         reason = hold?.reason ?? ""
         // What has gone can't be held any more.
         self.maySet = maySet && !areWordsErased

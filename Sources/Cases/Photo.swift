@@ -22,7 +22,8 @@ package struct Photo: Sendable, Hashable {
 
     package init(
         id: ID<Photo>, account: ID<Account>?, matter: ID<Case>? = nil, step: ID<TimelineEntry>? = nil, format: String,
-        byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence, hasOriginal: Bool = true
+        byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence,
+        hasOriginal: Bool = true
     ) {
         self.id = id
         self.account = account

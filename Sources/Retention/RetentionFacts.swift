@@ -56,7 +56,9 @@ package struct RetentionFacts: Sendable, Decodable {
         let (named, served) = (kinds.map(\.kind), rules.map(\.kind))
         var faults: [String] = []
         if !(0...23).contains(hour) { faults.append("hour must be 0 to 23") }
-        faults += Set(named).sorted().filter { kind in named.count { $0 == kind } > 1 }.map { "\($0) stands there twice" }
+        faults += Set(named).sorted().filter { kind in named.count { $0 == kind } > 1 }.map {
+            "\($0) stands there twice"
+        }
         faults += Set(served).sorted().filter { kind in served.count { $0 == kind } > 1 }.map {
             "two features erase \($0)"
         }

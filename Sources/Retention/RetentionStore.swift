@@ -115,6 +115,8 @@ extension RetentionRun.Cause: SQLConvertible {}
 package enum JournalRetentionStore {
     /// Six months for the records of what happened on a network (Network Security Law, article 23 (3)).
     package static let rule = RetentionRule(keeping: "journal", atLeast: Span(6, .months)) { _, _ in
-        .init(from: "FROM journal_entry WHERE sequence = (SELECT MIN(sequence) FROM journal_entry)", event: "at", key: "sequence")
+        .init(
+            from: "FROM journal_entry WHERE sequence = (SELECT MIN(sequence) FROM journal_entry)", event: "at",
+            key: "sequence")
     }
 }

@@ -46,7 +46,8 @@ struct AgedWorld {
 
     private mutating func name() -> UUID {
         counter += 1
-        return UUID(high: UInt64.random(in: .min ... .max, using: &chance) | 0x7000, low: 0x8000_0000_0000_0000 | counter)
+        return UUID(
+            high: UInt64.random(in: .min ... .max, using: &chance) | 0x7000, low: 0x8000_0000_0000_0000 | counter)
     }
 
     private mutating func ago(within days: Double) -> Date {
@@ -120,7 +121,8 @@ struct AgedWorld {
             ])
         }
         let photo = Photo(
-            id: ID(id), account: matter == nil ? rider : nil, matter: matter.map { ID($0) }, format: "jpeg", byteCount: 8,
+            id: ID(id), account: matter == nil ? rider : nil, matter: matter.map { ID($0) }, format: "jpeg",
+            byteCount: 8,
             originalHash: Data(count: 32), width: 1, height: 1, createdAt: time,
             evidence: Photo.Evidence(capturedAt: time, position: Position(lat: 41.8, lng: 123.45)))
         try await city.product.services.database.write { db in try PhotoStore(db).insert(photo) }

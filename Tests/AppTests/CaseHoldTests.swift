@@ -1,3 +1,4 @@
+import Access
 import Cases
 import Foundation
 import HTTPTypes
@@ -36,12 +37,14 @@ import Web
             for (until, reason, error) in [
                 ("", "行政复议 <b>", "hold-until-error"), ("2026-09-29", "行政复议 <b>", "hold-until-error"),
                 ("2030-01-01", "行政复议 <b>", "hold-until-error"), ("soon", "行政复议 <b>", "hold-until-error"),
-                ("2027-01-31", "", "hold-reason-error"), ("2027-01-31", String(repeating: "长", count: 501), "hold-reason-error"),
+                ("2027-01-31", "", "hold-reason-error"),
+                ("2027-01-31", String(repeating: "长", count: 501), "hold-reason-error"),
             ] {
                 let refused = try await set(until, reason)
                 #expect(refused.status == .unprocessableContent && refused.text.contains(error), "\(until)")
                 let typed = reason.replacing("<b>", with: "&lt;b&gt;")
-                #expect(refused.text.contains(typed) && refused.text.contains("value=\"\(until)\""))
+                #expect(typed.isEmpty || refused.text.contains(typed), "\(until)")
+                #expect(refused.text.contains("value=\"\(until)\""), "\(until)")
             }
             #expect(try await set("2027-01-31", "行政复议 12 号").status == .seeOther)
             let seen = try await client.page("/work/cases/\(id)", as: .liNa)
@@ -141,7 +144,8 @@ import Web
             city.clock.advance(by: 91 * 86_400)
             for language in ["zh-Hans", "en"] {
                 let page = try await client.page("/admin/retention", as: .heMin, language: language)
-                #expect(page.status == .ok && !page.text.contains("retention."), "all words are there")
+                #expect(page.status == .ok)
+                #expect(!page.text.contains(/retention\.(?!json)/), "all words are there")
                 for kind in city.product.facts.retention.kinds {
                     let name = language == "en" ? kind.name.english : kind.name.chinese
                     #expect(page.text.contains(name), "\(kind.kind)")
@@ -159,10 +163,18 @@ import Web
             #expect(shown.status == .ok && shown.text.contains("后厨有老鼠"))
             city.clock.advance(by: 6 * 365 * 86_400)
             try await city.product.retention.commands.run(because: .job)
-            let erased = try await client.page("/work/cases/\(id)", as: .liNa)
+            // All roles of that time have ended: a new colleague looks.
+            let accounts = city.product.people.accounts
+            let colleague = try await accounts.createStaff(login: "new", name: "新来", password: TestCity.password).person
+            _ = try await accounts.grant(
+                Grant(role: .officer, office: city.offices["SH-FOOD"]), to: "new", because: "x")
+            let cookie = "nuanxin=\(try await city.token(of: colleague, means: .cookie))"
+            let erased = try await client.http.page("/work/cases/\(id)", cookie: cookie)
             #expect(erased.status == .ok && erased.text.contains("已过保存期限") && !erased.text.contains("老鼠"))
-            #expect(try await client.get("/cases/\(id)", as: .liNa).status == .ok)
-            #expect(try await client.page("/work?state=closed", as: .wangFang).status == .ok)
+            #expect(!erased.text.contains("李娜") && !erased.text.contains("查实，"))
+            #expect(try await client.http.page("/work?view=all", cookie: cookie).status == .ok)
+            let token = try await city.token(of: colleague, means: .bearer)
+            #expect(try await client.api(.get, "/cases/\(id)", token: token).status == .ok)
         }
     }
 }

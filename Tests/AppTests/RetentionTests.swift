@@ -51,7 +51,7 @@ import Web
 
     @Test(arguments: [21, 22] as [UInt64])
     func `just what is over goes, and of that nothing is left that says who or what`(seed: UInt64) async throws {
-        let world = try await AgedWorld(seed: seed)
+        let world = try await AgedWorld(seed: seed, cases: 48)
         let links = world.dueAfter90Days(at: world.now)
         let words = world.dueAfter5Years(at: world.now)
         #expect(!links.isEmpty && !words.isEmpty && words.count < links.count)

@@ -9,11 +9,14 @@ import Testing
 /// What stops the server: a kind that nobody erases, one that has no span, one that goes before the law lets it.
 struct RetentionFactsTests {
     private static let rules = [
-        RetentionRule("messages") { _, _ in .init(from: "FROM t WHERE TRUE", event: "at", key: "id") } erase: { _, _, _ in
+        RetentionRule("messages") { _, _ in
+            .init(from: "FROM t WHERE TRUE", event: "at", key: "id")
+        } erase: { _, _, _ in
         },
         RetentionRule("looks", atLeast: Span(6, .months)) { _, _ in
             .init(from: "FROM t WHERE TRUE", event: "at", key: "id")
-        } erase: { _, _, _ in },
+        } erase: { _, _, _ in
+        },
         RetentionRule(keeping: "journal", atLeast: Span(6, .months)) { _, _ in
             .init(from: "FROM t WHERE TRUE", event: "at", key: "id")
         },

@@ -25,7 +25,9 @@ struct SpanTests {
         #expect(try #require(Span(text)).cutoff(at: Date(shanghai: now)) == Date(shanghai: cutoff))
     }
 
-    @Test(arguments: ["", "90", "days", "90days", "-1 days", "090 days", "90  days", "1001 days", "3 weeks", "1.5 years"])
+    @Test(arguments: [
+        "", "90", "days", "90days", "-1 days", "090 days", "90  days", "1001 days", "3 weeks", "1.5 years",
+    ])
     func `what isn't a span is refused`(text: String) {
         #expect(Span(text) == nil)
     }

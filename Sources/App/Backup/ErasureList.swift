@@ -39,7 +39,7 @@ struct ErasureList {
     func add(_ accounts: some Sequence<ID<Account>>) throws {
         let known = try self.accounts()
         let all = known.union(accounts)
-        guard all != known || !isThere else { return }
+        guard all != known else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         let partial = FilePath(path.string + ".\(getpid())")
