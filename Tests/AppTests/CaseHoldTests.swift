@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Journal
 import Kernel
 import MyData
+import People
 import Storage
 import TestSupport
 import Testing
