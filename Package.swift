@@ -83,17 +83,18 @@ let package = Package(
         // The engines and features, one target each.
         .feature("Deadlines"),
         .feature("Directory"),
+        .feature("Retention", uses: ["Deadlines"]),
         .feature(
-            "People", uses: ["Directory", "Vault"],
+            "People", uses: ["Directory", "Retention", "Vault"],
             libraries: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .feature(
-            "Cases", uses: ["Deadlines", "Directory", "People", "Media", "Vault"],
+            "Cases", uses: ["Deadlines", "Directory", "People", "Media", "Retention", "Vault"],
             libraries: [.product(name: "Crypto", package: "swift-crypto")]),
-        .feature("Notices", uses: ["Cases", "People", "Vault"]),
-        .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices"]),
+        .feature("Notices", uses: ["Cases", "People", "Retention", "Vault"]),
+        .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices", "Retention"]),
         .feature(
             "Audit", uses: ["Deadlines", "People", "Vault"], libraries: [.product(name: "NIOCore", package: "swift-nio")]
         ),
@@ -104,7 +105,7 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Kernel", "Storage", "Access", "Journal", "Vault", "SQLiteBackend", "PostgresBackend", "Media", "Web",
-                "Deadlines", "Directory", "People", "Cases", "Notices", "MyData", "Audit", "Incidents",
+                "Deadlines", "Directory", "People", "Cases", "Notices", "MyData", "Retention", "Audit", "Incidents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -148,13 +149,14 @@ let package = Package(
         .tests("Web", uses: ["TestSupport"]),
         .tests("Deadlines", uses: ["TestSupport"]),
         .tests("Directory", uses: ["TestSupport"]),
+        .tests("Retention", uses: ["TestSupport"]),
         .tests("People", uses: ["Directory", "Vault", "TestSupport"]),
         .tests("Cases", uses: ["Deadlines", "Directory", "People", "Media", "Notices", "Vault", "TestSupport"]),
         .tests(
             "App",
             uses: [
                 "SQLiteBackend", "PostgresBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices",
-                "MyData", "Audit", "Incidents", "Vault", "TestSupport",
+                "MyData", "Retention", "Audit", "Incidents", "Vault", "TestSupport",
             ]),
         .testTarget(name: "ArchitectureTests"),
     ],

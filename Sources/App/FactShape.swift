@@ -99,6 +99,10 @@ extension FactShape {
                     "key", "version", "since", "basis", "asking", words: "name", "text", "law", "kept", "keptFor",
                     "withdrawal"))
         ]),
+        "retention.json": .members([
+            "hour": .value,
+            "kinds": .list(.values("kind", "span", "basis", "atLeast", words: "name", "from", "left", "rule")),
+        ]),
         "bodies.json": .list(.values("code", "phones", "categories", words: "name", "duty")),
     ]
 

@@ -7,6 +7,7 @@ import Foundation
 import Incidents
 import Kernel
 import People
+import Retention
 import Vault
 import Web
 
@@ -19,6 +20,7 @@ package struct Facts: Sendable {
     package let purposes: Purposes
     package let unusual: UnusualRules
     package let incidents: IncidentFacts
+    package let retention: RetentionFacts
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
@@ -29,6 +31,7 @@ package struct Facts: Sendable {
         purposes = try Self.decode("purposes.json", root) { try JSONDecoder().decode(Purposes.self, from: $0) }
         unusual = try Self.decode("unusual.json", root) { try JSONDecoder().decode(UnusualRules.self, from: $0) }
         incidents = try Self.decode("incidents.json", root) { try JSONDecoder().decode(IncidentFacts.self, from: $0) }
+        retention = try Self.decode("retention.json", root) { try JSONDecoder().decode(RetentionFacts.self, from: $0) }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
@@ -45,6 +48,7 @@ package struct Facts: Sendable {
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
         return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
             + sectors.faults() + purposes.faults + unusual.faults + incidents.faults
+            + retention.faults(Nuanxin.retentionRules)
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
             + (cases.looks.perDay > 0
                 ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
@@ -58,12 +62,13 @@ package struct Facts: Sendable {
         return [
             "myData": ["read", "export", "correct", "withdraw", "delete", "changePhone", "askForProof"],
             "profile": ["read", "change"], "session": ["read", "end"], "notice": ["read", "mark"],
-            "case": steps.union(["read"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
+            "case": steps.union(["read", "hold"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
             "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],
             "office": ["read", "import"], "organisation": ["read", "import"], "interest": ["read", "declare"],
             "enrolment": ["create"],
             "staff": ["read", "create", "grant", "suspend", "reset", "depart"],
             "journal": ["read", "export", "verify", "examine"], "incident": ["read", "open", "write"],
+            "retention": ["read"],
         ]
     }
 

@@ -14,6 +14,7 @@ import MyData
 import Notices
 import People
 import PostgresBackend
+import Retention
 import SQLiteBackend
 import Storage
 import Vault
@@ -28,6 +29,7 @@ package struct Nuanxin: Sendable {
     package let people: People
     package let myData: MyData
     package let incidents: Incidents
+    package let retention: Retention
     package let features: [any Feature]
     package let desk: PhotoDesk
     package let shelf: PhotoShelf
@@ -40,15 +42,19 @@ package struct Nuanxin: Sendable {
     package static let migrations =
         JournalSchema.migrations + VaultSchema.migrations + Deadlines.migrations + Directory.migrations
         + People.migrations + Cases.migrations
-        + Notices.migrations + MyData.migrations + Audit.migrations + Incidents.migrations
+        + Notices.migrations + MyData.migrations + Audit.migrations + Incidents.migrations + Retention.migrations
 
     /// The tables with sealed columns.
     static let sealedTables = People.sealedTables + Cases.sealedTables + Notices.sealedTables
 
+    /// What each feature says of how its own is erased, in the order in which that is done.
+    static let retentionRules =
+        People.retention + Cases.retention + Notices.retention + MyData.retention + Retention.rules
+
     /// The modules with templates, words and parts of the API's description.
     package static let bundles = [
         Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle, MyData.bundle,
-        Audit.bundle, Incidents.bundle,
+        Audit.bundle, Incidents.bundle, Retention.bundle,
     ]
 
     /// Opens the database and the keys in the data folder, and makes them when there are none.
@@ -94,6 +100,12 @@ package struct Nuanxin: Sendable {
         myData = MyData(services, facts: facts.cases, people: people)
         incidents = Incidents(services, facts: facts.incidents)
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
+        let removing = desk
+        retention = Retention(
+            services,
+            commands: RetentionCommands(services, facts: facts.retention, rules: Self.retentionRules) {
+                try await removing.removeErased()
+            })
         let map = MapSettings(
             tiles: settings.mapTiles ?? "", attribution: settings.mapAttribution ?? "", crs: settings.mapSystem,
             centre: settings.mapCentre)
@@ -111,7 +123,7 @@ package struct Nuanxin: Sendable {
                 services, rules: facts.unusual,
                 witness: Audit.Witness(
                     signer: keys.journalSigner.publicKey.rawRepresentation, isElsewhere: witness.place.isElsewhere)),
-            incidents,
+            incidents, retention,
         ]
         consumers = [
             NoticeConsumer(), LookConsumer(), ClockConsumer(book: facts.clocks), JournalSealer(),
@@ -130,7 +142,16 @@ package struct Nuanxin: Sendable {
         _ = try await services.database.write(alone: "migration") { db in try JournalStore(db).adopt() }
         let calendar = String(decoding: try root.data("calendar.json"), as: UTF8.self)
         _ = try await CalendarCommands(services).keepIfEmpty(CalendarImport(calendar))
+        try await eraseAgain()
         return taken
+    }
+
+    /// Erases those whom a restored backup has brought back, before anybody can see them.
+    private func eraseAgain() async throws {
+        let list = ErasureList(in: settings.data)
+        guard list.isThere else { return }
+        try await myData.requests.eraseAgain(try list.accounts())
+        list.remove()
     }
 
     static func database(_ settings: Settings) throws -> any Database {

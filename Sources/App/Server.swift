@@ -11,6 +11,7 @@ import MyData
 import NIOCore
 import NIOSSL
 import People
+import Retention
 import ServiceLifecycle
 import Storage
 import Web
@@ -98,7 +99,10 @@ extension Nuanxin {
     package func background(logger: Logger) -> [any Service] {
         var services: [any Service] = [
             JournalFeed(database: self.services.database, consumers: consumers, logger: logger),
-            Housekeeping(desk: desk, requests: myData.requests, enrolments: people.enrolments, logger: logger),
+            Housekeeping(
+                desk: desk, requests: myData.requests, enrolments: people.enrolments, retention: retention.commands,
+                now: self.services.now, logger: logger),
+            RetentionJob(database: self.services.database, commands: retention.commands, logger: logger),
             JournalWitnessing(witness: witness, logger: logger),
         ]
         if settings.databaseURL != nil {
@@ -128,20 +132,24 @@ extension Nuanxin {
     }
 }
 
-/// What has to be done now and then: photos that no report took are removed after a day, accounts whose owners have asked for
-/// it are erased, requests about personal data that are late are named, riders whom others wrote down and who didn't come are
+/// What has to be done now and then: photos that no report took are removed, accounts whose owners have asked for it are
+/// erased, requests about personal data that are late are named, riders whom others wrote down and who didn't come are
 /// forgotten.
 struct Housekeeping: Service {
     let desk: PhotoDesk
     let requests: DataRequestCommands
     let enrolments: EnrolmentCommands
+    let retention: RetentionCommands
+    let now: @Sendable () -> Date
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let removed = try await desk.sweep()
+                    // Photos can't wait for the time of day when all else goes: their span is hours.
+                    let waiting = retention.facts["waiting-photos"]?.span?.cutoff(at: now())
+                    let removed = try await desk.sweep(before: waiting ?? .distantPast)
                     if removed > 0 { logger.info("removed abandoned photos", metadata: ["count": "\(removed)"]) }
                     let turn = try await requests.run()
                     _ = try await enrolments.sweep()

@@ -50,6 +50,8 @@ package struct Case: Sendable, Hashable {
     package var rating: Rating?
     package var closedAt: Date?
     package var closedBy: ID<Account>?
+    /// Whether the words and the place went at the end of their span.
+    package var areWordsErased = false
     /// Counts the changes: a form made from an older one is stale.
     package var version = 1
 

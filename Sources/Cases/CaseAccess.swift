@@ -51,6 +51,9 @@ package struct CaseAccess: Sendable {
 
     func isCaller(_ account: ID<Account>) -> Bool { caller.id == account }
 
+    /// Whether they decide that the case loses nothing.
+    package var mayHold: Bool { policy.allows(caller, "hold", on: staffSide) }
+
     /// Whether a step may be taken, should it be open now.
     package func may(_ step: String) -> Bool {
         policy.allows(caller, step, on: staffSide) || policy.allows(caller, step, on: reporterSide)

@@ -210,5 +210,31 @@ package enum CaseSchema {
             """,
             "CREATE INDEX matter_business_by_organisation ON matter_business (organisation_id, matter_id)"
         ),
+        // What goes at the end of its span, what keeps it, and the files that have to follow their rows.
+        Migration(
+            "cases-retention-1-erasure",
+            "ALTER TABLE matter ADD COLUMN words_erased_at \(.integer)",
+            "CREATE INDEX matter_by_end ON matter (closed_at) WHERE closed_at IS NOT NULL",
+            """
+            CREATE TABLE matter_hold (
+                id        \(.uuid) PRIMARY KEY,
+                matter_id \(.uuid) NOT NULL REFERENCES matter (id),
+                reason    TEXT NOT NULL,
+                set_by    \(.uuid) NOT NULL,
+                set_at    \(.integer) NOT NULL,
+                until_day \(.code) NOT NULL,
+                lifted_by \(.uuid),
+                lifted_at \(.integer)
+            ) \(.strict)
+            """,
+            "CREATE INDEX matter_hold_by_matter ON matter_hold (matter_id)",
+            """
+            CREATE TABLE photo_removal (
+                photo_id \(.uuid) PRIMARY KEY,
+                is_whole \(.boolean) NOT NULL,
+                since    \(.integer) NOT NULL
+            ) \(.strict)
+            """
+        ),
     ]
 }

@@ -116,7 +116,7 @@ package struct CaseStore {
         SELECT matter.id AS id, number, received_at, reported_category, category, severity, description, lat, lng,
             accuracy, position_source, address, area, territory_path, office_id, handler_id, state, outcome, body, receipt,
             result, rectify_by, extension_request, extension_asked_by, reopen_request, rating, closed_at, closed_by,
-            due_at, due_clock, version
+            due_at, due_clock, version, words_erased_at IS NOT NULL AS are_words_erased
         FROM matter
         """
 }
@@ -159,5 +159,6 @@ extension Case {
         closedAt = try row["closed_at"]
         closedBy = try row["closed_by"]
         version = try row["version"]
+        areWordsErased = try row["are_words_erased"]
     }
 }

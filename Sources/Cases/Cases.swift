@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Media
+import Retention
 import Storage
 import Vault
 import Web
@@ -10,6 +11,7 @@ package struct Cases: Feature {
     package static let migrations = CaseSchema.migrations
     package static let bundle = Bundle.module
     package static let sealedTables = [ReporterStore.table]
+    package static let retention: [RetentionRule] = CaseRetentionStore.rules
 
     private let services: Services
     private let facts: CaseFacts
@@ -28,7 +30,10 @@ package struct Cases: Feature {
         ReportRoutes(services, facts: facts, desk: desk, map: map).add(to: routes)
         ReportAPIRoutes(services, facts: facts, desk: desk).add(to: routes)
         PhotoRoutes(desk: desk, facts: facts).add(to: routes)
-        WorkRoutes(services, facts: facts, desk: desk, map: map).add(to: routes)
+        let work = WorkRoutes(services, facts: facts, desk: desk, map: map)
+        work.add(to: routes)
+        CaseHoldRoutes(services, facts: facts, work: work).add(to: routes)
+        CaseHoldAPIRoutes(services, facts: facts).add(to: routes)
         CaseAPIRoutes(services, facts: facts).add(to: routes)
         FiguresRoutes(services).add(to: routes)
     }

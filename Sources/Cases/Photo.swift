@@ -17,10 +17,13 @@ package struct Photo: Sendable, Hashable {
     package let height: Int
     package let createdAt: Date
     package let evidence: Evidence
+    /// Whether the file is still kept as it came. Afterwards the copies to show are all there is.
+    package let hasOriginal: Bool
 
     package init(
         id: ID<Photo>, account: ID<Account>?, matter: ID<Case>? = nil, step: ID<TimelineEntry>? = nil, format: String,
-        byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence
+        byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence,
+        hasOriginal: Bool = true
     ) {
         self.id = id
         self.account = account
@@ -33,6 +36,7 @@ package struct Photo: Sendable, Hashable {
         self.height = height
         self.createdAt = createdAt
         self.evidence = evidence
+        self.hasOriginal = hasOriginal
     }
 
     /// What the camera wrote into it. Anybody can write that, so it is a hint and no fact.

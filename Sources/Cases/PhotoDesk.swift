@@ -79,16 +79,43 @@ package struct PhotoDesk: Sendable {
         return try await shelf.read(id.uuid, variant)
     }
 
-    /// Removes photos that no report took within a day. Says how many there were.
+    /// Removes photos that came before `time` and that no report took. Says how many there were.
     @discardableResult
-    package func sweep() async throws -> Int {
-        let before = services.now() - 86_400
+    package func sweep(before time: Date) async throws -> Int {
+        let now = services.now()
         let abandoned = try await services.database.write { db in
-            try PhotoStore(db).removeAbandoned(before: before, limit: 200)
+            try PhotoStore(db).removeAbandoned(before: time, limit: 200, at: now)
         }
-        for id in abandoned { try await shelf.remove(id.uuid) }
+        try await removeErased()
         try await shelf.removeRemnants()
         return abandoned.count
+    }
+
+    /// Removes the files of photos whose rows have gone, and originals that were erased. What can't be removed now is tried
+    /// again the next time, by any node.
+    ///
+    /// - Throws: what was in the way of the first of them.
+    package func removeErased() async throws {
+        var last: ID<Photo>?
+        var obstacle: (any Error)?
+        repeat {
+            let piece = try await services.database.read { [last] db in
+                try PhotoRemovalStore(db).next(after: last, limit: 200)
+            }
+            last = piece.last?.photo
+            var done: [PhotoRemoval] = []
+            for removal in piece {
+                do {
+                    try await shelf.remove(removal.photo.uuid, originalOnly: !removal.isWhole)
+                    done.append(removal)
+                } catch {
+                    obstacle = obstacle ?? error
+                }
+            }
+            guard !done.isEmpty else { continue }
+            try await services.database.write { [done] db in try PhotoRemovalStore(db).remove(done) }
+        } while last != nil
+        if let obstacle { throw obstacle }
     }
 
     /// SHA-256 of an upload as it came, to tell a second sending before looking at its pixels.

@@ -95,19 +95,44 @@ package struct PhotoStore {
 
     /// Removes photos that came before `time` and that no report ever took, `limit` at most, and says which. Several nodes
     /// can do so side by side.
-    package func removeAbandoned(before time: Date, limit: Int) throws -> [ID<Photo>] {
+    package func removeAbandoned(before time: Date, limit: Int, at now: Date) throws -> [ID<Photo>] {
         let abandoned: [ID<Photo>] = try db.rows(
             """
             SELECT id FROM photo WHERE matter_id IS NULL AND created_at < \(time)
             ORDER BY created_at LIMIT \(limit) \(.skipLocked)
             """
         ).map { try $0["id"] }
-        try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: abandoned))")
-        try db.execute("DELETE FROM photo WHERE id IN (\(each: abandoned))")
+        try erase(abandoned, at: now)
         return abandoned
     }
 
-    /// Makes photos that somebody sent and no report took old enough for the next ``removeAbandoned(before:limit:)``. The
+    /// Removes photos; their files follow.
+    func erase(_ photos: [ID<Photo>], at now: Date) throws {
+        try PhotoRemovalStore(db).add(photos, isWhole: true, at: now)
+        try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: photos))")
+        try db.execute("DELETE FROM photo WHERE id IN (\(each: photos))")
+    }
+
+    func erase(of matters: [ID<Case>], at now: Date) throws {
+        let photos: [ID<Photo>] = try db.rows("SELECT id FROM photo WHERE matter_id IN (\(each: matters))").map {
+            try $0[0]
+        }
+        for start in stride(from: 0, to: photos.count, by: 500) {
+            try erase(Array(photos[start..<min(start + 500, photos.count)]), at: now)
+        }
+    }
+
+    /// Removes what shows more than the copies do: the file as it came, its fingerprint, what the camera wrote.
+    func eraseOriginals(_ photos: [ID<Photo>], at now: Date) throws {
+        try PhotoRemovalStore(db).add(photos, isWhole: false, at: now)
+        try db.execute("UPDATE photo SET sha256 = \(Self.noFingerprint) WHERE id IN (\(each: photos))")
+        try db.execute(
+            """
+            UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL WHERE photo_id IN (\(each: photos))
+            """)
+    }
+
+    /// Makes photos that somebody sent and no report took old enough for the next ``removeAbandoned(before:limit:at:)``. The
     /// others have said since then nothing of who sent them.
     package func abandon(of account: ID<Account>) throws {
         try db.execute(
@@ -115,9 +140,13 @@ package struct PhotoStore {
         )
     }
 
+    /// The condition on rows of `photo` that the file is still kept as it came: with it goes its fingerprint.
+    package static let hasOriginal: SQL = "LENGTH(photo.sha256) > 1"
+    private static let noFingerprint = Data(count: 1)
+
     private static let select: SQL = """
         SELECT photo.id AS id, account_id, matter_id, step_id, format, bytes, sha256, width, height, created_at,
-            captured_at, lat, lng
+            captured_at, lat, lng, \(hasOriginal) AS has_original
         FROM photo JOIN photo_evidence ON photo_evidence.photo_id = photo.id
         """
 }
@@ -132,6 +161,7 @@ extension Photo {
             width: try row["width"], height: try row["height"], createdAt: try row["created_at"],
             evidence: Evidence(
                 capturedAt: try row["captured_at"],
-                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } }))
+                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } }),
+            hasOriginal: try row["has_original"])
     }
 }

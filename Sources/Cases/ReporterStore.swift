@@ -78,6 +78,9 @@ package struct ReporterStore {
         "reporter.account_index IN (\(each: try Self.table.indexes(account.uuid.bytes, in: "account_index", db.seals)))"
     }
 
+    /// The condition on rows of `reporter` that they still lead to somebody.
+    func isKnown() throws -> SQL { "NOT \(try isReported(by: .nobody))" }
+
     /// Whether a report came with just this content.
     func isSame(_ digest: Data, in matter: ID<Case>) throws -> Bool {
         try opened("digest_sealed", of: matter, db.seals) == digest
@@ -107,13 +110,13 @@ package struct ReporterStore {
             "UPDATE reporter SET identity = 'confidential' WHERE \(try isReported(by: account)) AND identity = 'named'")
     }
 
-    /// What somebody reported, by whether it has ended.
-    package func matters(of account: ID<Account>, ended: Bool) throws -> [ID<Case>] {
-        let states: SQL = ended ? "IN ('closed', 'declined')" : "NOT IN ('closed', 'declined')"
+    /// What somebody reported, by whether it has ended. What is held has not: its file must stay as it is.
+    package func matters(of account: ID<Account>, ended: Bool, at now: Date) throws -> [ID<Case>] {
+        let isOver: SQL = "(state IN ('closed', 'declined') AND NOT \(CaseHoldStore.isHeld("matter.id", at: now)))"
         return try db.rows(
             """
             SELECT matter_id FROM reporter JOIN matter ON matter.id = reporter.matter_id
-            WHERE \(try isReported(by: account)) AND state \(states)
+            WHERE \(try isReported(by: account)) AND \(ended ? isOver : "NOT \(isOver)")
             """
         ).map { try $0[0] }
     }

@@ -51,8 +51,15 @@ package struct ShelfCheck: Sendable {
             outcome.photos += piece.count
             for photo in piece {
                 let sizes = found.removeValue(forKey: photo.id.uuid)?.sizes ?? [:]
-                for kind in PhotoShelf.Kind.allCases {
+                for kind in PhotoShelf.Kind.allCases where kind != .original || photo.hasOriginal {
                     if let fault = try await fault(of: photo, kind, size: sizes[kind], reading: reading) { note(fault) }
+                }
+                if !photo.hasOriginal, sizes[.original] != nil, try await isLeftOver(photo.id.uuid, .original) {
+                    note(.orphaned(key: PhotoShelf.key(of: photo.id.uuid, .original)))
+                    if removingOrphans {
+                        try await shelf.remove(photo.id.uuid, originalOnly: true)
+                        outcome.removed += 1
+                    }
                 }
             }
         } while last != nil
@@ -61,6 +68,7 @@ package struct ShelfCheck: Sendable {
         for (name, object) in found.sorted(by: { $0.key.uuidString < $1.key.uuidString })
         where object.newest < before {
             if try await knows(name) { continue }
+            if try await isToBeRemoved(name) { continue }
             for kind in PhotoShelf.Kind.allCases where object.sizes[kind] != nil {
                 note(.orphaned(key: PhotoShelf.key(of: name, kind)))
             }
@@ -101,7 +109,8 @@ package struct ShelfCheck: Sendable {
             return try await isWhole(photo, kind) ? nil : .damaged(key: key)
         } catch ShelfError.notFound {
             // It may have been removed, as it should be, since the rows were read.
-            return try await knows(photo.id.uuid) ? .missing(key: key) : nil
+            let now = try await row(of: photo.id.uuid)
+            return now.map { kind != .original || $0.hasOriginal } ?? false ? .missing(key: key) : nil
         } catch ShelfError.damaged {
             return .damaged(key: key)
         } catch is SealingError {
@@ -119,8 +128,26 @@ package struct ShelfCheck: Sendable {
         return copy.starts(with: [0xff, 0xd8, 0xff]) && copy.suffix(2) == Data([0xff, 0xd9])
     }
 
-    private func knows(_ name: UUID) async throws -> Bool {
-        try await services.database.read { db in try PhotoStore(db).find(ID(name)) != nil }
+    private func row(of name: UUID) async throws -> Photo? {
+        try await services.database.read { db in try PhotoStore(db).find(ID(name)) }
+    }
+
+    private func knows(_ name: UUID) async throws -> Bool { try await row(of: name) != nil }
+
+    /// Whether the row has gone and the files have still to follow.
+    private func isToBeRemoved(_ name: UUID) async throws -> Bool {
+        try await services.database.read { db in try PhotoRemovalStore(db).isWaiting(ID(name)) }
+    }
+
+    /// Whether a file that should be gone is still there, and nobody is about to remove it.
+    private func isLeftOver(_ name: UUID, _ kind: PhotoShelf.Kind) async throws -> Bool {
+        if try await isToBeRemoved(name) { return false }
+        do {
+            _ = try await shelf.stored(kind, of: name)
+            return true
+        } catch ShelfError.notFound {
+            return false
+        }
     }
 }
 

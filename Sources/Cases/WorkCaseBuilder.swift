@@ -15,23 +15,30 @@ struct WorkCaseBuilder {
     private let words: CaseWords
     private let map: MapSettings
     private let failed: FailedStep?
+    private let failedHold: FailedHold?
     private let offices: [Office]
     private let places: [Territory]
     private let officers: [Colleague]
+    private let hold: CaseHold?
+    /// Who set it, by name.
+    private let holders: [ID<Account>: String]
 
     init(
         _ story: CaseStory, access: CaseAccess, words: CaseWords, map: MapSettings, db: any Transaction,
-        failed: FailedStep?
+        failed: FailedStep?, failedHold: FailedHold? = nil
     ) throws {
         self.story = story
         self.access = access
         self.words = words
         self.map = map
         self.failed = failed
+        self.failedHold = failedHold
         let directory = DirectoryStore(db)
         offices = try directory.allOffices()
         places = try directory.territories(on: story.matter.territory)
         officers = try CaseCommands.officers(for: story.matter, at: words.now, in: db)
+        hold = try CaseHoldStore(db).hold(of: story.matter.id, at: words.now)
+        holders = try ColleagueStore(db).names(of: [hold?.setBy].compactMap(\.self))
     }
 
     func page() throws -> WorkCasePage {
@@ -49,12 +56,18 @@ struct WorkCaseBuilder {
             photos: story.photos.filter { $0.step == nil }.map(MyReportPage.PhotoLink.init), evidence: evidence,
             clocks: clocks, lines: lines, steps: steps, hasSteps: !steps.isEmpty,
             map: map.centred(on: matter.place.position, accuracy: matter.place.accuracy),
-            hasMap: matter.place.position != nil, requests: requests, errorList: faults,
+            hasMap: matter.place.position != nil, requests: requests,
+            hold: holdPart, errorList: faults,
             status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 
     /// What is wrong with the step that was sent. Far from the fields, each has to say which field it means.
     private var faults: [ReportFormPage.Fault] {
+        if let failedHold {
+            return failedHold.problems.map { problem in
+                .init(field: "hold-\(problem.field)", detail: words.t("field.\(problem.name)", problem.details))
+            }
+        }
         guard let failed else { return [] }
         return failed.problems.map { problem in
             let detail = words.t("field.\(problem.name)", problem.details)
@@ -94,6 +107,12 @@ struct WorkCaseBuilder {
     private var reporter: String {
         guard let reporter = story.reporter else { return "" }
         return words.t("work.reporter.\(reporter.identity.rawValue)", ["alias": reporter.alias])
+    }
+
+    private var holdPart: HoldPart {
+        HoldPart(
+            hold, of: story.matter.id, by: hold.flatMap { holders[$0.setBy] }, maySet: access.mayHold,
+            areWordsErased: story.matter.areWordsErased, failed: failedHold, words: words)
     }
 
     private var reporterURL: String? {

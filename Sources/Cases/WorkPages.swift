@@ -139,6 +139,7 @@ struct WorkCasePage: Page {
     let hasMap: Bool
     let points = ""
     let requests: [String]
+    let hold: HoldPart
     let errorList: [ReportFormPage.Fault]
     let status: HTTPResponse.Status
 

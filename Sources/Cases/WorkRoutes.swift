@@ -56,11 +56,11 @@ package struct WorkRoutes: Sendable {
 
     @Sendable
     private func show(_ request: Request, context: AppContext) async throws -> Response {
-        try await show(request, context, failed: nil)
+        try await show(request, context)
     }
 
-    private func show(
-        _ request: Request, _ context: AppContext, failed: FailedStep?
+    func show(
+        _ request: Request, _ context: AppContext, failed: FailedStep? = nil, failedHold: FailedHold? = nil
     ) async throws -> Response {
         let caller = try context.requireStaff()
         let id = try context.id("id", of: Case.self)
@@ -71,7 +71,8 @@ package struct WorkRoutes: Sendable {
             guard access.maySeeAsStaff else { throw NoSuchPage() }
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
             let builder = try WorkCaseBuilder(
-                try CaseStory(matter, in: db), access: access, words: words, map: map, db: db, failed: failed)
+                try CaseStory(matter, in: db), access: access, words: words, map: map, db: db, failed: failed,
+                failedHold: failedHold)
             return try builder.page()
         }
         return try services.site.render(page, for: request, context)

@@ -98,8 +98,9 @@ package final class PhotoShelf: Sendable {
         try keys.open(try await store.get(Self.key(of: name, .original)), of: name)
     }
 
-    /// Removes all files of the photo for good. Removing one that isn't there is fine.
-    package func remove(_ name: UUID) async throws {
+    /// Removes all files of the photo for good, or the original alone. Removing one that isn't there is fine.
+    package func remove(_ name: UUID, originalOnly: Bool = false) async throws {
+        guard !originalOnly else { return try await store.delete([Self.key(of: name, .original)]) }
         // The original first: of a removal cut short, what must go soonest is gone.
         do {
             try await store.delete(Kind.allCases.map { Self.key(of: name, $0) })

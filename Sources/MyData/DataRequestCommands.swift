@@ -121,6 +121,19 @@ package struct DataRequestCommands: Sendable {
         }
     }
 
+    /// Erases accounts that were erased before and that a restored backup has brought back. Those that it doesn't know, or
+    /// knows as erased, are passed over.
+    package func eraseAgain(_ accounts: some Sequence<ID<Account>>) async throws {
+        let now = services.now()
+        for account in Array(accounts) {
+            try await services.database.write { db in
+                guard let person = try? AccountStore(db).find(account), person.kind == .rider, person.door != .closed
+                else { return }
+                _ = try Erasure.erase(account, at: now, in: db)
+            }
+        }
+    }
+
     /// What is waiting, with what was written, for those who answer.
     package func waiting() async throws -> [(request: DataRequest, words: Words?)] {
         try await services.database.read { db in
@@ -198,7 +211,7 @@ package struct DataRequestCommands: Sendable {
         guard let account = request.account else { return false }
         let isFirst = request.state == .open
         let held =
-            isFirst ? try Erasure.erase(account, at: now, in: db) : try Erasure.eraseRest(of: account, in: db)
+            isFirst ? try Erasure.erase(account, at: now, in: db) : try Erasure.eraseRest(of: account, at: now, in: db)
         let store = DataRequestStore(db)
         guard held == 0 else {
             if isFirst {

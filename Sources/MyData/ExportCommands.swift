@@ -113,7 +113,9 @@ package struct ExportCommands: Sendable {
             photos: photos.map { photo in
                 ExportDocument.PhotoPart(
                     url: "/photos/\(photo.id)/large",
-                    sha256: photo.originalHash.map { String(format: "%02x", $0) }.joined(), sentAt: photo.createdAt,
+                    sha256: photo.hasOriginal
+                        ? photo.originalHash.map { String(format: "%02x", $0) }.joined() : nil,
+                    sentAt: photo.createdAt,
                     capturedAt: photo.evidence.capturedAt, position: photo.evidence.position)
             })
     }

@@ -47,7 +47,8 @@ package struct ExportDocument: Encodable, Sendable {
     struct PhotoPart: Encodable, Sendable {
         let url: String
         /// SHA-256 of the photo as it was sent.
-        let sha256: String
+        /// Absent once the original was erased.
+        let sha256: String?
         let sentAt: Date
         let capturedAt: Date?
         let position: Position?

@@ -54,7 +54,7 @@ struct ReadablePage: Page {
             Report(
                 number: report.number, facts: Self.facts(report, t),
                 told: report.told.map { Line(title: "", text: $0.words, time: Self.time($0.at)) },
-                photos: report.photos.map { Fact(name: Self.time($0.sentAt), value: $0.sha256) })
+                photos: report.photos.map { Fact(name: Self.time($0.sentAt), value: $0.sha256 ?? "") })
         }
         messages = document.messages.map { Line(title: $0.report, text: $0.words, time: Self.time($0.at)) }
         looks = document.looks.map { look in

@@ -74,7 +74,7 @@ struct LeavingRoutes: Sendable {
             }
             let began = asked?.askedAt ?? now
             let deadline = try requests.deadline(of: began, in: db)
-            let open = try ReporterStore(db).matters(of: caller.id, ended: false).prefix(20)
+            let open = try ReporterStore(db).matters(of: caller.id, ended: false, at: now).prefix(20)
             let days = DayWords(t)
             return DeletionPage(
                 from: days.short(Day(of: began + DataRequest.reflection)), due: deadline?.due.words(t) ?? "",

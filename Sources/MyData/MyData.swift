@@ -4,6 +4,7 @@ import Deadlines
 import Foundation
 import Hummingbird
 import People
+import Retention
 import Storage
 import Web
 
@@ -12,6 +13,7 @@ import Web
 package struct MyData: Feature {
     package static let migrations = MyDataSchema.migrations
     package static let bundle = Bundle.module
+    package static let retention: [RetentionRule] = DataRequestRetentionStore.rules
 
     /// What `nuanxin data-request` does, and the job beside the server.
     package let requests: DataRequestCommands

@@ -1,6 +1,7 @@
 import Cases
 import Foundation
 import Hummingbird
+import Retention
 import Vault
 import Web
 
@@ -9,6 +10,7 @@ package struct Notices: Feature {
     package static let migrations = NoticeSchema.migrations
     package static let bundle = Bundle.module
     package static let sealedTables = [NoticeStore.table]
+    package static let retention: [RetentionRule] = NoticeRetentionStore.rules
 
     private let services: Services
     private let facts: CaseFacts

@@ -26,3 +26,21 @@ extension AccountStore {
         try ContactStore(db).set([(account: account, contact: Contact(phone: phone, name: person.profile.name))])
     }
 }
+
+extension AccountStore {
+    /// Takes the name, the login and all secrets from somebody who has left. What they did stays theirs by their number: staff
+    /// need a login, so they get one that says nothing and opens nothing.
+    func eraseName(of account: ID<Account>, at now: Date) throws {
+        try ContactStore(db).remove(of: account)
+        try SessionStore(db).endAll(of: account)
+        try db.execute(
+            """
+            UPDATE account SET state = \(AccountState.closed), login = \(Self.formerLogin(of: account)),
+                password_hash = NULL, totp_sealed = NULL, platform = NULL, company = NULL, site = NULL,
+                territory_code = NULL, state_reason = NULL, name_erased_at = \(now)
+            WHERE id = \(account) AND kind = \(AccountKind.staff)
+            """)
+    }
+
+    static func formerLogin(of account: ID<Account>) -> String { "former-\(account.text.filter { $0 != "-" })" }
+}

@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import Hummingbird
 import Kernel
+import Retention
 import Storage
 import Vault
 import Web
@@ -11,6 +12,7 @@ package struct People: Feature {
     package static let migrations = PeopleSchema.migrations + ConsentSchema.migrations + EnrolmentSchema.migrations
     package static let bundle = Bundle.module
     package static let sealedTables = [ContactStore.table, EnrolmentStore.table]
+    package static let retention: [RetentionRule] = PeopleRetentionStore.rules
 
     /// Sets `context.signedIn`. It belongs inside the middleware that answers problems, and before all routes.
     package let middleware: SignInMiddleware

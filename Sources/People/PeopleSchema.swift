@@ -117,5 +117,10 @@ package enum PeopleSchema {
             "ALTER TABLE grant_of_role ADD COLUMN organisation_id \(.uuid)",
             "ALTER TABLE grant_of_role ADD COLUMN acting_for \(.uuid) REFERENCES account (id)"
         ),
+        // When the name of somebody who has left was erased.
+        Migration(
+            "people-retention-1-names",
+            "ALTER TABLE account ADD COLUMN name_erased_at \(.integer)"
+        ),
     ]
 }

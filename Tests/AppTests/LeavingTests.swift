@@ -184,7 +184,9 @@ extension TestCity {
     /// In how many cases the sealed link still leads to this account.
     fileprivate func reported(by account: ID<Account>) async throws -> Int {
         try await product.services.database.read { db in
-            try [true, false].reduce(0) { try $0 + ReporterStore(db).matters(of: account, ended: $1).count }
+            try [true, false].reduce(0) {
+                try $0 + ReporterStore(db).matters(of: account, ended: $1, at: .saturdayMorning).count
+            }
         }
     }
 }

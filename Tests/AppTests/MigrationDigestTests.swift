@@ -20,18 +20,21 @@ struct MigrationDigestTests {
         ("people-3-sealed", "4c65ff087e350cbb"),
         ("people-4-grants", "b3a8587166520a24"),
         ("people-desk-1-create", "?"),
+        ("people-retention-1-names", "1b0d3aa3084d6a42"),
         ("people-consents-1-create", "bc105bf9a2df8ca5"),
         ("people-enrolments-1-create", "59e156f464ea5814"),
         ("cases-1-create", "884ab967d44f727d"),
         ("cases-2-sealed-reporter", "3fa4116011450752"),
         ("cases-3-apart", "901bf2f13b5d149"),
         ("cases-4-business", "23cde86fdac45fec"),
+        ("cases-retention-1-erasure", "1b7d0ca8063b4cae"),
         ("notices-1-create", "80ca0dc1ce9dcc2a"),
         ("notices-2-sealed", "b8a18e38922f670d"),
         ("notices-3-apart", "ac05287c2b3ed65f"),
         ("my-data-1-create", "5d3c049771ed214a"),
         ("audit-1-examinations", "9e0c2c01c837848b"),
         ("incidents-1-create", "c4770fbf4d570585"),
+        ("retention-1-create", "70d1b9a3de1e28a"),
     ]
 
     @Test func `every migration is the one that shipped`() {

@@ -103,7 +103,7 @@ struct PhotoStoreTests {
         let newest = try await district.photo(by: .zhangWei)
         func removed(before time: Date, limit: Int = 10) async throws -> [ID<Photo>] {
             try await district.database.write { db in
-                try PhotoStore(db).removeAbandoned(before: time, limit: limit)
+                try PhotoStore(db).removeAbandoned(before: time, limit: limit, at: time)
             }
         }
         #expect(try await removed(before: start) == [], "before is before")

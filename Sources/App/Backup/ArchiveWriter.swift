@@ -93,6 +93,6 @@ struct ArchiveEnd: Codable {
     let parts: Int
     let bytes: Int
     let digest: Data
-    /// Photos that waited for a report, were given up and removed while the backup was being made.
+    /// Photos that were removed while the backup was being made, or whose original was.
     let gone: [UUID]
 }

@@ -46,6 +46,7 @@ package struct BackupMaking {
             try BackupFile.sync(file, at: partial)
             try BackupFile.rename(partial, to: final)
             try BackupFile.syncFolder(targetFolder)
+            try ErasureList(in: targetFolder).add(try await erasedAccounts())
             let size = try FileManager.default.attributesOfItem(atPath: final.string)[.size] as? NSNumber
             return Made(file: URL(filePath: final.string), bytes: size?.intValue ?? 0, facts: facts)
         } catch {
@@ -95,7 +96,7 @@ package struct BackupMaking {
 
     /// A kept photo never changes, so it is still what it was at the moment of the copy.
     ///
-    /// - Returns: those that waited for a report then and were removed since.
+    /// - Returns: those that were removed since, and those whose original was.
     private func addPhotos(of snapshot: SQLiteSnapshot, to archive: ArchiveWriter) async throws -> [UUID] {
         // The files are copied as they are: no key is needed for that, so any will do.
         let anyKey = try SealingKey(bytes: Data(count: 32))
@@ -119,15 +120,17 @@ package struct BackupMaking {
         while let row = try rows.next() {
             do {
                 var files: [(PhotoShelf.Kind, Data)] = []
-                for file in PhotoShelf.Kind.allCases {
-                    files.append((file, try await shelf.stored(file, of: row.name)))
+                for file in row.kinds {
+                    guard let content = try await stored(file, of: row, on: shelf) else {
+                        gone.append(row.name)
+                        // Without its original a photo is still one to show.
+                        if file == .original, try await isKept(row.name) { continue }
+                        files = []
+                        break
+                    }
+                    files.append((file, content))
                 }
                 for (file, content) in files { try archive.add(BackupPart.photos + file.path(of: row.name), content) }
-            } catch ShelfError.notFound {
-                guard row.isWaiting, try await isRemoved(row.name) else {
-                    throw BackupError.photoMissing(row.name.uuidString.lowercased())
-                }
-                gone.append(row.name)
             } catch let error as ShelfError {
                 throw BackupError.failed("photos", reason: "\(error)")
             }
@@ -135,9 +138,29 @@ package struct BackupMaking {
         return gone
     }
 
-    private func isRemoved(_ name: UUID) async throws -> Bool {
+    /// A file of a photo; `nil` when it was erased since the copy of the database was made.
+    private func stored(
+        _ file: PhotoShelf.Kind, of row: BackupStore.PhotoRow, on shelf: PhotoShelf
+    ) async throws -> Data? {
+        do {
+            return try await shelf.stored(file, of: row.name)
+        } catch ShelfError.notFound {
+            let now = try await live(row.name)
+            guard now?.kinds.contains(file) ?? false else { return nil }
+            throw BackupError.photoMissing(row.name.uuidString.lowercased())
+        }
+    }
+
+    private func isKept(_ name: UUID) async throws -> Bool { try await live(name) != nil }
+
+    private func erasedAccounts() async throws -> [ID<Account>] {
         let live = try SQLiteDatabase(path: folder.database.string)
-        return try await live.read { db in try !BackupStore(db).hasPhoto(name) }
+        return try await live.read { db in try BackupStore(db).erasedAccounts() }
+    }
+
+    private func live(_ name: UUID) async throws -> BackupStore.PhotoRow? {
+        let live = try SQLiteDatabase(path: folder.database.string)
+        return try await live.read { db in try BackupStore(db).photo(name) }
     }
 
     /// A name that no other backup has, and the open file that will get it.

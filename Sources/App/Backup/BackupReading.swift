@@ -48,6 +48,9 @@ package struct BackupReading {
         let folder = work.path.appending("data")
         try BackupFile.makeFolder(folder)
         let summary = try unpack(into: DataFolder(folder), keepsFiles: true)
+        // Who was erased after it was made is erased again when the new folder is first opened.
+        let erasures = ErasureList(in: path.removingLastComponent())
+        if erasures.isThere { try ErasureList(in: folder).add(try erasures.accounts()) }
         // Where uploads wait; every command expects it.
         try BackupFile.makeFolder(DataFolder(folder).photos.appending("work"))
         try BackupFile.syncAll(under: folder)
@@ -154,7 +157,7 @@ struct PhotoUnpacking {
     private let folder: DataFolder?
     private var current: BackupStore.PhotoRow?
     private var awaited: [PhotoShelf.Kind] = []
-    /// Rows without files: right only for those that were removed while the backup was being made.
+    /// Rows without files, or without an original: right only for what was removed while the backup was being made.
     private var passed: [BackupStore.PhotoRow] = []
 
     init(_ snapshot: SQLiteSnapshot, keys: SealingKeyRing?, folder: DataFolder?) {
@@ -181,14 +184,17 @@ struct PhotoUnpacking {
     mutating func finish(gone: Set<UUID>) throws {
         while let row = try rows.next() { passed.append(row) }
         if let row = current, !awaited.isEmpty { throw Self.missing(row) }
-        if let row = passed.first(where: { !gone.contains($0.name) || !$0.isWaiting }) { throw Self.missing(row) }
+        if let row = passed.first(where: { !gone.contains($0.name) }) { throw Self.missing(row) }
     }
 
     private mutating func advance(to part: String) throws {
         while let row = try rows.next() {
-            if part == BackupPart.photos + PhotoShelf.Kind.original.path(of: row.name) {
+            let isWhole = row.hasOriginal && part == BackupPart.photos + PhotoShelf.Kind.original.path(of: row.name)
+            let isShort = part == BackupPart.photos + PhotoShelf.Kind.large.path(of: row.name)
+            if isWhole || isShort {
                 current = row
-                awaited = PhotoShelf.Kind.allCases
+                awaited = PhotoShelf.Kind.allCases.filter { isWhole || $0 != .original }
+                if isShort, row.hasOriginal { passed.append(row) }
                 return
             }
             passed.append(row)

@@ -1,5 +1,7 @@
+import Cases
 import Foundation
 import Kernel
+import Media
 import Storage
 
 /// Reads what a backup says of its database, and which photos the rows name.
@@ -14,8 +16,10 @@ struct BackupStore {
         let name: UUID
         let bytes: Int
         let sha256: Data
-        /// Whether it waits for a report or a step. Such a photo is removed after a day.
-        let isWaiting: Bool
+        /// Whether the file is still kept as it came.
+        let hasOriginal: Bool
+
+        var kinds: [PhotoShelf.Kind] { PhotoShelf.Kind.allCases.filter { $0 != .original || hasOriginal } }
     }
 
     func tables() throws -> [String: Int] {
@@ -40,15 +44,22 @@ struct BackupStore {
     /// The next photos by their names.
     func photos(after name: UUID?, limit: Int) throws -> [PhotoRow] {
         let condition: SQL = name.map { "id > \($0)" } ?? "TRUE"
-        return try db.rows(
-            "SELECT id, bytes, sha256, matter_id IS NULL FROM photo WHERE \(condition) ORDER BY id LIMIT \(limit)"
-        ).map { row in
-            PhotoRow(name: try row[0], bytes: try row[1], sha256: try row[2], isWaiting: try row[3])
-        }
+        return try db.rows("\(Self.select) WHERE \(condition) ORDER BY id LIMIT \(limit)").map(Self.photo)
     }
 
-    func hasPhoto(_ name: UUID) throws -> Bool {
-        try db.row("SELECT id FROM photo WHERE id = \(name)") != nil
+    /// Riders whose accounts were closed for good.
+    func erasedAccounts() throws -> [ID<Account>] {
+        try db.rows("SELECT id FROM account WHERE kind = 'rider' AND state = 'closed'").map { try $0[0] }
+    }
+
+    func photo(_ name: UUID) throws -> PhotoRow? {
+        try db.row("\(Self.select) WHERE id = \(name)").map(Self.photo)
+    }
+
+    private static let select: SQL = "SELECT id, bytes, sha256, \(PhotoStore.hasOriginal) FROM photo"
+
+    private static func photo(_ row: Row) throws -> PhotoRow {
+        PhotoRow(name: try row[0], bytes: try row[1], sha256: try row[2], hasOriginal: try row[3])
     }
 }
 

@@ -7,6 +7,7 @@ import Foundation
 import Kernel
 import Media
 import People
+import Retention
 import Storage
 import Web
 
@@ -24,7 +25,7 @@ struct CheckCommand: AsyncParsableCommand {
                 "facts: in order (\(facts.cases.categories.groups.map(\.categories.count).reduce(0, +)) categories, "
                     + "\(facts.cases.workflow.steps.count) steps, \(facts.clocks.rules.count) clocks, "
                     + "\(facts.cases.bodies.all.count) bodies, \(facts.policy.rules.count) rules, "
-                    + "\(facts.purposes.purposes.count) purposes)")
+                    + "\(facts.purposes.purposes.count) purposes, \(facts.retention.kinds.count) spans)")
             let product = try await Nuanxin(Settings(flags: common.flags()), root: root)
             try await product.migrate()
             // Makes the folder that they work in, and touches nothing that is there.

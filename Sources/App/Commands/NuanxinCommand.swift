@@ -16,7 +16,8 @@ package struct NuanxinCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self,
-            ImportCommand.self, AccountCommand.self, DataRequestCommand.self, PhotosCommand.self, BackupCommand.self,
+            ImportCommand.self, AccountCommand.self, DataRequestCommand.self, RetentionCommand.self, PhotosCommand.self,
+            BackupCommand.self,
             VerifyCommand.self, RestoreCommand.self, MoveCommand.self, KeysCommand.self, VerifyJournalCommand.self,
         ]
     )
