@@ -51,7 +51,7 @@ indirect enum FactShape: Sendable {
 extension FactShape {
     /// The files with facts that are decoded; `calendar.json` is read by its import, which names what it doesn't know.
     static let files: [String: FactShape] = [
-        "looks.json": .values("perDay"),
+        "looks.json": .values("perDay"), "searches.json": .values("perHour", "perDay"),
         "unusual.json": .values(
             "baselineDays", "looksBound", "looksTimesMean", "looksAtLeast", "hoursFrom", "hoursUntil"),
         "incidents.json": .members([

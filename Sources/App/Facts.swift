@@ -32,12 +32,16 @@ package struct Facts: Sendable {
         unusual = try Self.decode("unusual.json", root) { try JSONDecoder().decode(UnusualRules.self, from: $0) }
         incidents = try Self.decode("incidents.json", root) { try JSONDecoder().decode(IncidentFacts.self, from: $0) }
         retention = try Self.decode("retention.json", root) { try JSONDecoder().decode(RetentionFacts.self, from: $0) }
+        let searches = try Self.decode("searches.json", root) { try JSONDecoder().decode(SearchBudget.self, from: $0) }
+        guard searches.isPossible else {
+            throw SettingsError("searches: perHour must be 1 at least, and perDay no less than perHour")
+        }
         cases = CaseFacts(
             categories: try Self.decode("categories.json", root, Categories.init(json:)),
             workflow: try Self.decode("workflow.json", root, Workflow.init(json:)), clocks: clocks,
             bodies: try Self.decode("bodies.json", root, Bodies.init(json:)),
             looks: try Self.decode("looks.json", root) { try JSONDecoder().decode(LookBudget.self, from: $0) },
-            purposes: purposes, sectors: sectors)
+            purposes: purposes, sectors: sectors, searches: searches.budgets)
         let faults = try faults()
         guard faults.isEmpty else { throw SettingsError(faults.joined(separator: "\n")) }
     }

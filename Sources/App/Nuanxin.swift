@@ -89,7 +89,10 @@ package struct Nuanxin: Sendable {
         let gateway = gateway ?? Self.gateway(settings)
         // Where no message costs anything and no phone rings, people try things out again and again.
         let isForTrying = gateway is DemoGateway || gateway is SinkGateway
-        if isForTrying { facts.cases.reports = [Budget("report-hour", 10_000, per: 3600)] }
+        if isForTrying {
+            facts.cases.reports = [Budget("report-hour", 10_000, per: 3600)]
+            facts.cases.searches = [Budget("search-hour", 10_000, per: 3600)]
+        }
         self.facts = facts
         people = try People(
             services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway,

@@ -39,6 +39,7 @@ package struct CaseAPIRoutes: Sendable {
         filter.cursor = try query.text("cursor", 1...512, optional: true).map { try CaseCursor($0) }
         let limit = query.integer("limit", 1...100, optional: true) ?? 30
         try query.finish()
+        if filter.text != nil { try await Searches(services, facts: facts).draw(by: caller) }
         let now = services.now()
         let answer = try await services.database.read { [facts, services, filter] db in
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)

@@ -41,12 +41,18 @@ package struct CaseAccess: Sendable {
 
     package var maySeeEvidence: Bool { policy.allows(caller, "read", on: staffSide.as("evidence")) }
 
-    /// What was typed, for this caller: numbers by which a person can be found are for those whose view shows them.
-    func description(of matter: Case) -> String {
-        if policy.allows(caller, "read", on: reporterSide) { return matter.description }
+    /// What the reporter typed, for this caller: numbers by which a person can be found are for those whose view shows
+    /// them, wherever they were typed: as words, as an address, as a remark to a rating.
+    func readable(_ text: String) -> String {
+        if policy.allows(caller, "read", on: reporterSide) { return text }
         let view = policy.view(of: staffSide, for: caller, doing: "read")
         let isWhole = view.map { policy.fields(of: "case", in: $0).contains("numbersInWords") } ?? false
-        return isWhole ? matter.description : PersonalNumbers.masked(in: matter.description)
+        return isWhole ? text : PersonalNumbers.masked(in: text)
+    }
+
+    /// The remark of a step: the reporter's as what they typed, a colleague's as it is.
+    func note(of entry: TimelineEntry) -> String? {
+        entry.isReporters ? entry.note.map(readable) : entry.note
     }
 
     func isCaller(_ account: ID<Account>) -> Bool { caller.id == account }

@@ -152,7 +152,8 @@ struct CaseSummary: Encodable, Sendable {
     let dueClock: String?
     let version: Int
 
-    init(_ row: CaseRow, words: CaseWords) {
+    /// `access`: in a list there is none for each row, and nobody's numbers are shown.
+    init(_ row: CaseRow, access: CaseAccess? = nil, words: CaseWords) {
         let matter = row.matter
         id = matter.id.text
         number = matter.number
@@ -162,7 +163,7 @@ struct CaseSummary: Encodable, Sendable {
         state = matter.state
         outcome = matter.outcome
         position = matter.place.position
-        address = matter.place.address
+        address = matter.place.address.map { access?.readable($0) ?? PersonalNumbers.masked(in: $0) }
         territory = matter.territory.codes.last?.rawValue ?? ""
         office = matter.office.text
         handler = matter.handler?.text
@@ -229,8 +230,8 @@ struct CaseAnswer: Encodable, Sendable {
         let matter = story.matter
         let first = story.clocks.filter { $0.state == .running && $0.dueAt != nil }
             .min { ($0.dueAt ?? .distantFuture, $0.id) < ($1.dueAt ?? .distantFuture, $1.id) }
-        summary = CaseSummary(CaseRow(matter: matter, dueAt: first?.dueAt, dueClock: first?.name), words: words)
-        description = access.description(of: matter)
+        summary = CaseSummary(CaseRow(matter: matter, dueAt: first?.dueAt, dueClock: first?.name), access: access, words: words)
+        description = access.readable(matter.description)
         reporter = story.reporter.map { "#\($0.alias)" } ?? ""
         identity = story.reporter?.identity
         result = matter.result
@@ -246,7 +247,7 @@ struct CaseAnswer: Encodable, Sendable {
             Line(
                 at: entry.at, step: entry.step, title: words.step(entry.step),
                 actor: entry.actor.flatMap { story.name(of: $0, in: entry) }, from: entry.from, to: entry.to,
-                note: entry.note,
+                note: access.note(of: entry),
                 result: entry.result, reason: entry.reason,
                 photos: story.photos.filter { $0.step == entry.id }.map(PhotoAnswer.init))
         }

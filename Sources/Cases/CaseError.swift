@@ -24,6 +24,8 @@ package enum CaseError: ProblemError, Hashable {
     case photoGone
     /// In seconds.
     case tooManyReports(retryAfter: Int)
+    /// In seconds.
+    case tooManySearches(retryAfter: Int)
     case noReporterToShow
     /// Somebody has looked at so many reporters today that it doesn't look like work any more.
     case tooManyLooks(limit: Int)
@@ -46,6 +48,9 @@ package enum CaseError: ProblemError, Hashable {
         case .tooManyReports(let seconds):
             Problem(
                 "too-many-reports", status: 429, details: ["minutes": "\((seconds + 59) / 60)"], retryAfter: seconds)
+        case .tooManySearches(let seconds):
+            Problem(
+                "too-many-searches", status: 429, details: ["minutes": "\((seconds + 59) / 60)"], retryAfter: seconds)
         case .photoGone: Problem("case-photo-gone", status: 422)
         case .tooManyLooks(let limit):
             Problem("case-too-many-looks", status: 429, details: ["limit": "\(limit)"], retryAfter: 3600)

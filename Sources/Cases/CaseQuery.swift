@@ -37,10 +37,11 @@ package struct CaseQuery: Sendable {
         if awaitsDecision { conditions.append("(extension_request = 'asked' OR reopen_request = 'asked')") }
         if sorting == .due { conditions.append("due_at IS NOT NULL") }
         if let text {
-            let places: [SQL] = [.contains("number", text), .contains("address", text), .contains("area", text)]
-            // Numbers of persons are masked for most who read a description: nobody finds what they can't read.
-            let words: [SQL] = PersonalNumbers.mayBePart(text) ? [] : [.contains("description", text)]
-            conditions.append((places + words).any)
+            let places: [SQL] = [.contains("number", text), .contains("area", text)]
+            // Numbers of persons are masked for most who read what was typed: nobody finds what they can't read.
+            let typed: [SQL] =
+                PersonalNumbers.mayBePart(text) ? [] : [.contains("address", text), .contains("description", text)]
+            conditions.append((places + typed).any)
         }
         if let (key, id) = after {
             switch sorting {

@@ -21,11 +21,13 @@ package struct CaseFacts: Sendable {
     package let sectors: Sectors?
     /// How often one rider may report: more than anybody sees on a day's ride, less than a program sends.
     package var reports = [Budget("report-hour", 30, per: 3600), Budget("report-day", 100, per: 86_400)]
+    /// How often one person may search by words.
+    package var searches: [Budget]
 
     package init(
         categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies,
         looks: LookBudget = LookBudget(perDay: 30), purposes: Purposes = Purposes([]),
-        sectors: Sectors? = nil
+        sectors: Sectors? = nil, searches: [Budget] = []
     ) {
         self.purposes = purposes
         self.sectors = sectors
@@ -34,6 +36,7 @@ package struct CaseFacts: Sendable {
         self.clocks = clocks
         self.bodies = bodies
         self.looks = looks
+        self.searches = searches
     }
 }
 

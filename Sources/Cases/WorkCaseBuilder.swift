@@ -48,8 +48,8 @@ struct WorkCaseBuilder {
         return WorkCasePage(
             id: matter.id.text, number: matter.number, heading: words.category(matter.category),
             path: words.categoryPath(matter.category), state: words.state(matter.state),
-            tone: words.tone(of: matter.state), stages: stages, description: access.description(of: matter),
-            place: words.place(of: matter), accuracy: words.accuracy(matter.place.accuracy),
+            tone: words.tone(of: matter.state), stages: stages, description: access.readable(matter.description),
+            place: access.readable(words.place(of: matter)), accuracy: words.accuracy(matter.place.accuracy),
             territory: places.map(\.name).joined(separator: " "), hasBusinesses: !story.businesses.isEmpty,
             businesses: story.businesses.map { .init(name: $0.name, code: $0.code) }, office: office(matter.office),
             handler: matter.handler.flatMap { story.names[$0] }, reporter: reporter, reporterURL: reporterURL,
@@ -164,7 +164,7 @@ struct WorkCaseBuilder {
                 }
             return .init(
                 title: words.step(entry.step), time: words.time(entry.at), who: who, details: details(entry),
-                note: entry.note, result: entry.result,
+                note: access.note(of: entry), result: entry.result,
                 photos: story.photos.filter { $0.step == entry.id }.map(MyReportPage.PhotoLink.init))
         }
     }

@@ -24,7 +24,11 @@ struct WorkListBuilder {
         self.db = db
     }
 
-    func page(_ filter: WorkFilter) throws -> WorkListPage {
+    /// `refused`: why the words aren't searched for. They stay in their field; the list, its counts and its addresses are
+    /// those without them.
+    func page(_ asked: WorkFilter, refused: Problem? = nil) throws -> WorkListPage {
+        var filter = asked
+        if refused != nil { (filter.text, filter.cursor) = (nil, nil) }
         let cases = CaseStore(db)
         let allowed = policy.condition(for: caller, doing: "read", on: "case", in: CaseAccess.columns(words.facts))
         let query = filter.query(filter.view, for: caller, words: words)
@@ -41,7 +45,7 @@ struct WorkListBuilder {
             },
             isEmpty: shown.isEmpty, total: "\(try cases.count(query, where: allowed))",
             nextURL: next.map { filter.url(cursor: $0) }, firstURL: filter.cursor == nil ? nil : filter.url(),
-            text: filter.text ?? "", view: filter.view.rawValue, groups: groups(filter), states: states(filter),
+            text: asked.text ?? "", refusal: refused.map { ProblemWords($0, t: words.t).detail }, view: filter.view.rawValue, groups: groups(filter), states: states(filter),
             isNarrowed: filter.isNarrowed, map: map, points: try points(shown),
             units: units(offices))
     }

@@ -42,6 +42,8 @@ struct WorkListPage: Page {
     let nextURL: String?
     let firstURL: String?
     let text: String
+    /// Why the words weren't searched for.
+    let refusal: String?
     let view: String
     let groups: [Option]
     let states: [Option]
@@ -63,7 +65,7 @@ extension WorkListPage.Item {
         url = "/work/cases/\(matter.id)"
         title = words.category(matter.category)
         number = matter.number
-        place = words.place(of: matter)
+        place = PersonalNumbers.masked(in: words.place(of: matter))
         state = words.state(matter.state)
         tone = words.tone(of: matter.state)
         let first = clocks.first { $0.name == row.dueClock && $0.isOpen } ?? clocks.first { $0.isOpen }

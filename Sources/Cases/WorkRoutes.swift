@@ -45,11 +45,25 @@ package struct WorkRoutes: Sendable {
             return .seeOther(desk?.2 ?? "/me")
         }
         let filter = WorkFilter(request)
+        guard filter.text != nil else { return try await list(filter, caller, request, context) }
+        do {
+            try await Searches(services, facts: facts).draw(by: caller)
+            return try await list(filter, caller, request, context)
+        } catch let error as CaseError {
+            guard case .tooManySearches(let wait) = error else { throw error }
+            return try await list(filter, refused: error.problem, caller, request, context)
+                .askingToWait(wait, status: .tooManyRequests)
+        }
+    }
+
+    private func list(
+        _ filter: WorkFilter, refused: Problem? = nil, _ caller: Caller, _ request: Request, _ context: AppContext
+    ) async throws -> Response {
         let now = services.now()
         let page = try await services.database.read { [services, facts, map] db in
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
             let builder = WorkListBuilder(services.policy, words: words, map: map, caller: caller, db: db)
-            return try builder.page(filter)
+            return try builder.page(filter, refused: refused)
         }
         return try services.site.render(page, for: request, context)
     }

@@ -10,7 +10,8 @@ import Web
 struct CredentialRoutes: Sendable {
     let services: Services
     let signIns: SignInCommands
-    private var desk: StaffDesk { StaffDesk(services: services, signIns: signIns) }
+    let cookies: CookieMode
+    private var desk: StaffDesk { StaffDesk(services: services, signIns: signIns, cookies: cookies) }
 
     func addRoutes(to routes: Routes) {
         routes.get("me/password", .may("change", "profile"), use: showPassword)

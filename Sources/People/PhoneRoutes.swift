@@ -82,7 +82,7 @@ struct PhoneRoutes: Sendable {
         guard try await signIns.hasProof(signedIn.session) else { return .seeOther(Self.proof) }
         var waiting: (phone: Phone, shownCode: String?)?
         if !startsAgain, let challenge = cookies.challenge(of: request) {
-            waiting = try await signIns.waiting(challenge)
+            waiting = try await signIns.waiting(challenge, for: .newPhone)
             if waiting?.phone == old { waiting = nil }
         }
         let isRefused = !fields.errors.isEmpty || fields.notice != nil

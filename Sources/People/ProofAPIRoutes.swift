@@ -37,9 +37,9 @@ struct ProofAPIRoutes: Sendable {
         let client = SignInCommands.Client(request, context, .bearer)
         let now = services.now()
         if let totp {
-            try await signIns.prove(oneTimePassword: totp, of: caller.id, session: signedIn.session, client: client)
+            _ = try await signIns.prove(oneTimePassword: totp, of: caller.id, session: signedIn.session, client: client)
         } else {
-            try await signIns.prove(
+            _ = try await signIns.prove(
                 code ?? "", challenge: challenge.map { Token($0) ?? Token() }, of: caller.id,
                 session: signedIn.session, client: client)
         }

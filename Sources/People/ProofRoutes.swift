@@ -35,15 +35,20 @@ struct ProofRoutes: Sendable {
                 response.setCookie(cookies.cookie(cookies.challenge, asked.challenge, maxAge: Int(SignInCode.lifetime)))
                 return response
             }
+            let renewed: RenewedToken?
             if let code = form["totp"] {
-                try await signIns.prove(
+                renewed = try await signIns.prove(
                     oneTimePassword: code, of: caller.id, session: signedIn.session, client: client)
             } else {
                 guard let challenge = cookies.challenge(of: request) else { throw SignInError.codeRefused }
-                try await signIns.prove(
+                renewed = try await signIns.prove(
                     form["code"] ?? "", challenge: challenge, of: caller.id, session: signedIn.session, client: client)
             }
             var response = Response.seeOther(to)
+            if let renewed {
+                response.setCookie(
+                    cookies.cookie(cookies.session, renewed.token, maxAge: max(1, renewed.secondsLeft)))
+            }
             response.setCookie(cookies.cleared(cookies.challenge))
             return response
         } catch let error as SignInError {
@@ -58,7 +63,7 @@ struct ProofRoutes: Sendable {
         let t = services.site.strings(in: context.language)
         let phone = try await signIns.phone(of: caller.id)
         var waiting: (phone: Phone, shownCode: String?)?
-        if let challenge = cookies.challenge(of: request) { waiting = try await signIns.waiting(challenge) }
+        if let challenge = cookies.challenge(of: request) { waiting = try await signIns.waiting(challenge, for: .proof) }
         let isSent = waiting.map { $0.phone == phone } ?? false
         let words = error.map { ProblemWords($0.problem, t: t).detail }
         let page = ProofPage(

@@ -76,6 +76,13 @@ package struct SessionStore {
         try db.execute("DELETE FROM session WHERE id = \(id) AND account_id = \(account)") == 1
     }
 
+    /// Gives a session another token, and says when it ends; `nil` when it has ended already.
+    func replaceToken(of id: ID<Session>, _ account: ID<Account>, by token: Token) throws -> Date? {
+        try db.execute(
+            "UPDATE session SET token_hash = \(token.hash) WHERE id = \(id) AND account_id = \(account)")
+        return try db.row("SELECT expires_at FROM session WHERE token_hash = \(token.hash)").map { try $0[0] }
+    }
+
     /// Ends all sessions of an account but one, and says how many that was.
     @discardableResult
     package func endAll(of account: ID<Account>, but kept: ID<Session>? = nil) throws -> Int {

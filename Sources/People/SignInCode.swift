@@ -1,6 +1,13 @@
 import Foundation
 import Kernel
 
+/// What a code was sent for: it is good for nothing else, whoever talks its owner into reading it out.
+enum CodePurpose: String, Sendable, Hashable, CaseIterable {
+    case signIn = "phone"
+    case proof = "phone-proof"
+    case newPhone = "phone-new"
+}
+
 /// A one-time code that was sent to a phone and waits to be typed in. The code itself isn't kept, nor the number in plain.
 struct SignInCode: Sendable, Hashable {
     static let lifetime: TimeInterval = 600

@@ -43,7 +43,9 @@ package struct SignInCommands: Sendable {
         let usedRecoveryCode: Bool
     }
 
-    func askForCode(to phone: Phone, in language: Language, client: Client) async throws -> Asked {
+    func askForCode(
+        to phone: Phone, for purpose: CodePurpose = .signIn, in language: Language, client: Client
+    ) async throws -> Asked {
         guard gateway.isWorking else { throw SignInError.noCodes }
         let now = services.now()
         let uuid = services.makeUUID(now)
@@ -51,7 +53,7 @@ package struct SignInCommands: Sendable {
         let digits = SignInCode.randomCode()
         let code = SignInCode(
             id: ID(uuid), challenge: challenge.hash, codeHash: keys.codeHash(digits, challenge: challenge.hash),
-            phoneKey: phoneKey(phone), sealedPhone: try keys.sealed(Data(phone.digits.utf8), for: Self.place),
+            phoneKey: phoneKey(phone, for: purpose), sealedPhone: try keys.sealed(Data(phone.digits.utf8), for: Self.place),
             means: client.means, expiresAt: now.addingTimeInterval(SignInCode.lifetime).storable)
         let address = limitSubject(ofAddress: client.address)
         let budgets =
@@ -83,12 +85,14 @@ package struct SignInCommands: Sendable {
     }
 
     /// The code that a browser waits for, while it can still be used: what the second step shows.
-    func waiting(_ challenge: Token) async throws -> (phone: Phone, shownCode: String?)? {
+    func waiting(
+        _ challenge: Token, for purpose: CodePurpose = .signIn
+    ) async throws -> (phone: Phone, shownCode: String?)? {
         let now = services.now()
         let code = try await services.database.read { db in
             try SignInCodeStore(db).find(challenge: challenge, means: .cookie)
         }
-        guard let code, code.isOpen(at: now) else { return nil }
+        guard let code, code.isOpen(at: now), isSent(code, for: purpose) else { return nil }
         return (try phone(of: code), gateway.shownCode(of: ID(code.id.uuid)))
     }
 
@@ -102,10 +106,11 @@ package struct SignInCommands: Sendable {
         let newcomer: ID<Account> = ID(services.makeName())
         let session: ID<Session> = services.makeID()
         let token = Token()
-        let given = phone.map(phoneKey)
         let outcome = try await services.database.write { db -> Outcome in
             let code: SignInCode
-            switch try check(typed, phoneKey: given, challenge: challenge, client: client, at: now, in: db) {
+            switch try check(
+                typed, for: .signIn, phone: phone, challenge: challenge, client: client, at: now, in: db)
+            {
             case .right(let right): code = right
             case .wrong: return .refused
             case .wait(let seconds): return .wait(seconds)
@@ -124,11 +129,14 @@ package struct SignInCommands: Sendable {
         case wait(Int)
     }
 
-    /// Looks at a code that somebody typed. Each look uses up a try; a right one uses up all codes of its number.
+    /// Looks at a code that somebody typed. Each look uses up a try; a right one uses up all codes of its number that were
+    /// sent for the same purpose.
     func check(
-        _ typed: String, phoneKey given: Data?, challenge: Token?, client: Client, at now: Date, in db: any Transaction
+        _ typed: String, for purpose: CodePurpose, phone: Phone?, challenge: Token?, client: Client, at now: Date,
+        in db: any Transaction
     ) throws -> Answered {
         let codes = SignInCodeStore(db)
+        let given = phone.map { phoneKey($0, for: purpose) }
         var stored: SignInCode?
         if let challenge {
             stored = try codes.find(challenge: challenge, means: client.means)
@@ -136,8 +144,10 @@ package struct SignInCommands: Sendable {
             stored = try codes.newest(phoneKey: given, at: now)
         }
         if let given, stored?.phoneKey != given { stored = nil }
+        if let code = stored, !isSent(code, for: purpose) { stored = nil }
 
-        let ofPhone = tries(phoneKey: stored?.phoneKey ?? given)
+        // Of one number, whatever its codes are for.
+        let ofPhone = tries(phone: try stored.map { try self.phone(of: $0) } ?? phone)
         let wait = try AttemptStore(db).draw(ofPhone + tries(address: client.address), at: now)
         if let wait { return .wait(wait) }
         guard var code = stored else { return .wrong }
@@ -162,7 +172,16 @@ package struct SignInCommands: Sendable {
         return person
     }
 
-    func phoneKey(_ phone: Phone) -> Data { keys.subject("phone", phone.digits) }
+    private func phoneKey(_ phone: Phone, for purpose: CodePurpose) -> Data {
+        keys.subject(purpose.rawValue, phone.digits)
+    }
+
+    /// What a code was sent for stands in the key of its number: it can be asked, and not read.
+    private func isSent(_ code: SignInCode, for purpose: CodePurpose) -> Bool {
+        // One that was sealed with another server's key is good for nothing.
+        guard let phone = try? phone(of: code) else { return false }
+        return code.phoneKey == phoneKey(phone, for: purpose)
+    }
 
     func phone(of code: SignInCode) throws -> Phone {
         let digits = String(decoding: try keys.opened(code.sealedPhone, for: Self.place), as: UTF8.self)
@@ -170,9 +189,10 @@ package struct SignInCommands: Sendable {
         return phone
     }
 
-    private func tries(phoneKey: Data?) -> [Spending] {
-        guard let phoneKey else { return [] }
-        return limits.triesPerPhone.map { Spending($0, of: phoneKey.base64url, keys: keys) }
+    private func tries(phone: Phone?) -> [Spending] {
+        guard let phone else { return [] }
+        let subject = phoneKey(phone, for: .signIn).base64url
+        return limits.triesPerPhone.map { Spending($0, of: subject, keys: keys) }
     }
 
     func tries(address: String) -> [Spending] {

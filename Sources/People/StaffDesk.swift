@@ -32,6 +32,7 @@ struct DeskForm: Sendable {
 struct StaffDesk: Sendable {
     let services: Services
     let signIns: SignInCommands
+    let cookies: CookieMode
 
     /// A form before anything was typed.
     func blank(_ context: AppContext, _ values: [String: String] = [:]) async throws -> DeskForm {
@@ -49,13 +50,21 @@ struct StaffDesk: Sendable {
         let t = services.site.strings(in: context.language)
         var form = DeskForm()
         for field in fields { form.values[field] = sent[field] ?? "" }
+        // A proof gives the browser a new token, whatever comes of the rest.
+        var renewed: RenewedToken?
+        func carrying(_ response: Response) -> Response {
+            guard let renewed else { return response }
+            var response = response
+            response.setCookie(cookies.cookie(cookies.session, renewed.token, maxAge: max(1, renewed.secondsLeft)))
+            return response
+        }
         do {
             if let code = sent["totp"] {
-                try await signIns.prove(
+                renewed = try await signIns.prove(
                     oneTimePassword: String(code.prefix(64)), of: caller.id, session: signedIn.session,
                     client: .init(request, context, .cookie))
             }
-            return try await work(sent, form)
+            return carrying(try await work(sent, form))
         } catch is Proof.Needed {
             form.errors["totp"] = t("field.missing")
         } catch let error as SignInError {
@@ -79,7 +88,7 @@ struct StaffDesk: Sendable {
         form.status = form.retryAfter == nil ? .unprocessableContent : .tooManyRequests
         var response = try await again(form)
         if let seconds = form.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
-        return response
+        return carrying(response)
     }
 
     private func asksCode(_ context: AppContext) async throws -> Bool {

@@ -197,7 +197,7 @@ struct DemoTests {
 }
 
 /// A demo city that the tests share: making one takes seconds.
-private struct MadeCity: Sendable {
+struct MadeCity: Sendable {
     static let day = Day(number: 20_778)  // 2026-11-21
     /// When it is looked at.
     static let now = day.start + 16 * 3600

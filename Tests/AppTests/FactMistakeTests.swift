@@ -56,6 +56,10 @@ struct FactMistakeTests {
             #"Data/workflow.json: steps.[1].stops: a step stops all clocks, "*", or none"#
         ),
         (
+            "searches.json", #""perHour": 120"#, #""perHour": 0"#,
+            "searches: perHour must be 1 at least, and perDay no less than perHour"
+        ),
+        (
             "workflow.json", #""version": "1","#, #""version": "1", "version": "2","#,
             "Data/workflow.json: line 2 is no JSON: duplicateKey"
         ),

@@ -85,15 +85,6 @@ import Web
 }
 
 extension TestCity {
-    fileprivate func hire(as role: Role) async throws -> Person {
-        let accounts = product.people.accounts
-        let login = "as-\(role.rawValue)"
-        let person = try await accounts.createStaff(login: login, name: "", password: Self.password).person
-        let place = Role.guards.contains(role) ? nil : TerritoryPath(rawValue: Self.shenhe)
-        _ = try await accounts.grant(Grant(role: role, territory: place), to: login, because: "trial")
-        return person
-    }
-
     /// Somebody with a new session, as a request finds them.
     fileprivate func caller(_ someone: Someone) async throws -> Caller {
         _ = try await token(someone)

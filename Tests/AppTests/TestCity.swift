@@ -138,6 +138,9 @@ enum Someone: String, CaseIterable, Sendable {
 
     var phone: String { self == .zhangWei ? "13866177788" : "13866277799" }
 
+    var isRider: Bool { Self.riders.contains(self) }
+    var roles: [Role] { posts.map(\.0) }
+
     /// Roles with the district and the office in which they hold.
     fileprivate var posts: [(Role, String?, String?)] {
         switch self {

@@ -6,7 +6,8 @@ import Storage
 /// What somebody with the database in their hands may try.
 enum Tampering {
     enum Kind: CaseIterable {
-        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals, cutTail
+        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals, sealHash,
+            sealNumber, cutTail
     }
 
     /// Does it at an entry of 40, and says what an audit with a checkpoint at the end must find.
@@ -61,6 +62,12 @@ enum Tampering {
                 try db.execute("UPDATE journal_seal SET sequence = \(place) WHERE sequence = \(other)")
                 try db.execute("UPDATE journal_seal SET sequence = \(other) WHERE sequence = 1000")
                 return .changed(sequence: max(place, other))
+            case .sealHash:
+                let other = Data(repeating: UInt8(chance & 0xff), count: 32)
+                try db.execute("UPDATE journal_seal SET hash = \(other) WHERE number = \(place)")
+            case .sealNumber:
+                try db.execute("UPDATE journal_seal SET number = 1000 WHERE number = \(place)")
+                return .noSeal(number: place)
             case .cutTail:
                 try db.execute("DELETE FROM journal_entry WHERE sequence >= \(place)")
                 try db.execute("DELETE FROM journal_seal WHERE sequence >= \(place)")

@@ -22,7 +22,8 @@ struct TestCity: Sendable {
     let gateway = RecordingGateway()
 
     init(
-        cookies: CookieMode = .secure, gateway other: (any CodeGateway)? = nil, limits: SignInLimits = .standard
+        cookies: CookieMode = .secure, gateway other: (any CodeGateway)? = nil, limits: SignInLimits = .standard,
+        passwordCost: PasswordHash.Cost = PasswordHash.Cost(logRounds: 4)
     ) async throws {
         database = try await TestDatabase.chosen.open(
             JournalSchema.migrations + Directory.migrations + People.migrations)
@@ -30,8 +31,7 @@ struct TestCity: Sendable {
         people = try People(
             services, serverKey: Data(repeating: 7, count: 32), purposes: try .shipped, gateway: other ?? gateway,
             cookies: cookies,
-            limits: limits, passwordCost: PasswordHash.Cost(logRounds: 4), sectors: try .shipped,
-            unread: { _ in "SELECT 3" })
+            limits: limits, passwordCost: passwordCost, sectors: try .shipped, unread: { _ in "SELECT 3" })
     }
 
     func run(_ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
