@@ -17,7 +17,7 @@ struct MigrationDigestTests {
         ("people-2-contact", "a7bd7eb2db7a06d6"),
         ("people-3-sealed", "4c65ff087e350cbb"),
         ("people-4-grants", "b3a8587166520a24"),
-        ("people-desk-1-create", "?"),
+        ("people-desk-1-create", "f48dc272cb172e0b"),
         ("people-consents-1-create", "bc105bf9a2df8ca5"),
         ("cases-1-create", "884ab967d44f727d"),
         ("cases-2-sealed-reporter", "3fa4116011450752"),
