@@ -56,7 +56,9 @@ struct CredentialRoutes: Sendable {
                 from: current, to: password, by: caller, client: .init(request, context, .cookie))
             let to = localPath(form.values["to"])
             guard codes.isEmpty else {
-                return try services.site.render(RecoveryCodesPage(new: codes, to: to), for: request, Self.free(context))
+                // Who has no role yet has nothing on the workbench.
+                let page = RecoveryCodesPage(new: codes, to: caller.isStaff ? to : "/me")
+                return try services.site.render(page, for: request, Self.free(context))
             }
             return .seeOther(to == "/" ? "/me" : to, done: "password-changed")
         }

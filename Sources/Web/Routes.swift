@@ -71,11 +71,11 @@ package struct Routes {
         table.entries.withLock { $0.append(Entry(method: method, path: path, need: need)) }
         router.on(RouterPath(path), method: method) { [policy] request, context in
             do {
-                try need.check(request, context, policy)
                 // Whose password somebody else knows could be that somebody.
                 if let signedIn = context.signedIn, signedIn.mustChangePassword, !Self.openBeforeChange.contains(path) {
                     throw PasswordChangeNeeded()
                 }
+                try need.check(request, context, policy)
                 return try await handler(request, context)
             } catch {
                 Self.tell(error, method, path, context)

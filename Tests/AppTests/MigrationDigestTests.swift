@@ -19,7 +19,7 @@ struct MigrationDigestTests {
         ("people-2-contact", "a7bd7eb2db7a06d6"),
         ("people-3-sealed", "4c65ff087e350cbb"),
         ("people-4-grants", "b3a8587166520a24"),
-        ("people-desk-1-create", "?"),
+        ("people-desk-1-create", "f48dc272cb172e0b"),
         ("people-retention-1-names", "1b0d3aa3084d6a42"),
         ("people-consents-1-create", "bc105bf9a2df8ca5"),
         ("people-enrolments-1-create", "59e156f464ea5814"),

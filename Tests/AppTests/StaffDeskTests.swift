@@ -57,7 +57,8 @@ import Web
                 ["current": password, "password": "my own long words", "again": "my own long words", "to": "/work"])
             #expect(changed.text.matches(of: /data-recovery-code/).count == 10)
             #expect(try await city.account("li.si").standing == .active)
-            #expect(try await new.get("/work").headers[.location] == "/me", "nothing to do yet, but let in")
+            #expect(changed.text.contains("href=\"/me\""), "who has no role yet has nothing on the workbench")
+            #expect(try await new.get("/me").status == .ok)
             #expect(try await new.signIn(password).status == .unprocessableContent, "the first one is void")
             #expect(try await new.signIn("my own long words").status == .seeOther)
         }
@@ -159,7 +160,7 @@ import Web
                 #expect(answer.text.contains("id=\"\(field)-error\""), "\(changes): \(answer.text)")
                 if field != "reason" { #expect(answer.text.contains("新岗位"), "\(changes)") }
             }
-            #expect(try await officer.get("/work").headers[.location] == "/me")
+            #expect(try await officer.get("/work").status == .notFound)
             let given = try await desk.post("\(address)/grant", good)
             #expect(given.headers[.location] == "\(address)?done=role-granted")
             #expect(try await officer.get("/work").status == .ok, "from the next request on")

@@ -51,6 +51,8 @@ def test_an_account_from_its_first_day_to_its_last(people, city, watch):
     # Wrong fields are answered by 422, and so is a sign-in by somebody who left.
     watch.expect("422")
     desk = people.visitor(DESK, java_script_enabled=False)
+    # Passwords are hashed at their full cost here, which takes its time in a build for tests on a busy machine.
+    desk.set_default_timeout(60_000)
     code = Authenticator(city.account("security-2")["totpSecret"])
     sign_in(desk, "security-2", PASSWORD, code.next())
     desk.wait_for_url("**/admin/staff")
@@ -80,6 +82,7 @@ def test_an_account_from_its_first_day_to_its_last(people, city, watch):
 
     own = Authenticator(secret)
     new = people.visitor(DESK)
+    new.set_default_timeout(60_000)
     sign_in(new, "sh-walk-1", password, own.next())
     new.wait_for_url("**/me/password?**")
     is_barrier_free(new)

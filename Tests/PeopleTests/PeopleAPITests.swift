@@ -150,6 +150,8 @@ struct PeopleAPITests {
                 "delete /api/v1/sessions/{id}", "get /api/v1/me", "put /api/v1/me", "post /api/v1/me/registration",
                 "post /api/v1/me/proof/code",
                 "post /api/v1/me/proof", "post /api/v1/me/phone/code", "put /api/v1/me/phone",
+                "put /api/v1/me/password", "post /api/v1/me/recovery-codes", "get /api/v1/staff",
+                "get /api/v1/staff/{id}",
             ])
     }
 }
