@@ -55,7 +55,7 @@ extension EntryPage {
         facts = [
             Fact(name: t("journal.time"), value: "\(item.time) · \(entry.at.rfc3339)", url: nil),
             Fact(
-                name: t("journal.kind-of-act"), value: "\(item.kind) · \(entry.kind)",
+                name: t("journal.kind-of-act"), value: item.kind,
                 url: "/admin/journal?\(JournalSearch(kind: entry.kind).query)"),
             Fact(name: t("journal.who"), value: item.who, url: item.whoURL),
             Fact(name: t("journal.subject"), value: item.subject, url: item.subjectURL),

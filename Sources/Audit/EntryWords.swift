@@ -71,10 +71,10 @@ struct EntryWords: Sendable {
     /// The number of a case; `nil` for what isn't one.
     func number(of subject: UUID) -> String? { numbers[subject] }
 
-    /// The first 8 digits of an identity: enough to tell two apart on a page.
+    /// `AC:A2:31:5B`, the end of an identity: enough to tell two apart on a page. Those that were made at the same time begin
+    /// alike.
     static func short(_ id: UUID) -> String {
-        // The end: identities that were made at the same time begin alike.
-        String(ID<Account>(id).text.suffix(8)).uppercased()
+        id.bytes.suffix(4).map { String(format: "%02X", $0) }.joined(separator: ":")
     }
 
     /// `2026-11-21 09:30:15`, by the clocks of Shanghai: as exact as an entry is.

@@ -77,8 +77,11 @@ def a_raw_key():
 def raw_keys(page):
     """Words that are really keys or placeholders that nobody filled."""
     key = a_raw_key()
-    # The scripts fill the placeholders of their own words.
-    return [text for text, where in page.reading.words if not where.endswith("]") and key.search(text)]
+    # The scripts fill the placeholders of their own words; what stands in `code` is a code on purpose.
+    return [
+        text for text, where in page.reading.words
+        if not where.endswith("]") and where != "code" and key.search(text)
+    ]
 
 
 def chinese_in(page, written, interface):
