@@ -31,7 +31,7 @@ struct AgedWorld {
     private var chance: SeededGenerator
     private var counter: UInt64 = 0
 
-    init(seed: UInt64, cases: Int = 24) async throws {
+    init(seed: UInt64, cases: Int = 36) async throws {
         chance = SeededGenerator(seed: seed)
         now = Date(shanghai: "2026-11-21 09:30") + Double.random(in: 0...400, using: &chance) * 86_400
         city = try await TestCity(at: Date(shanghai: "2019-01-01 08:00"))
@@ -57,7 +57,7 @@ struct AgedWorld {
     private mutating func addMatter() async throws {
         let id = name()
         let rider = try city.person(Bool.random(using: &chance) ? .zhangWei : .liuYang).id
-        let ages: [Double] = [30, 100, 130, 1800, 1850, 2700]
+        let ages: [Double] = [100, 130, 1850, 3600, 3600]
         let isEnded = Int.random(in: 0..<5, using: &chance) > 0
         let closedAt = isEnded ? ago(within: ages.randomElement(using: &chance) ?? 1) : nil
         let state = isEnded ? (["closed", "closed", "declined"].randomElement(using: &chance) ?? "") : "checking"
