@@ -96,7 +96,8 @@ let package = Package(
         .feature("Notices", uses: ["Cases", "People", "Retention", "Vault"]),
         .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices", "Retention"]),
         .feature(
-            "Audit", uses: ["Deadlines", "People", "Vault"], libraries: [.product(name: "NIOCore", package: "swift-nio")]
+            "Audit", uses: ["Deadlines", "People", "Vault"],
+            libraries: [.product(name: "NIOCore", package: "swift-nio")]
         ),
         .feature("Incidents", uses: ["People"]),
 

@@ -36,7 +36,7 @@ struct EnrolmentSheet: Sendable {
         }
         guard lines.count <= Self.limit else {
             let details = ["limit": "\(Self.limit)"]
-            faults = [Fault(row: 0, problem: FieldProblem("sheet", "too-many-rows", details: details))]
+            faults = [Fault(row: 0, problem: FieldProblem("sheet", "sheet-too-long", details: details))]
             return
         }
         var seen: Set<Phone> = []

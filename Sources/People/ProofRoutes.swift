@@ -63,7 +63,9 @@ struct ProofRoutes: Sendable {
         let t = services.site.strings(in: context.language)
         let phone = try await signIns.phone(of: caller.id)
         var waiting: (phone: Phone, shownCode: String?)?
-        if let challenge = cookies.challenge(of: request) { waiting = try await signIns.waiting(challenge, for: .proof) }
+        if let challenge = cookies.challenge(of: request) {
+            waiting = try await signIns.waiting(challenge, for: .proof)
+        }
         let isSent = waiting.map { $0.phone == phone } ?? false
         let words = error.map { ProblemWords($0.problem, t: t).detail }
         let page = ProofPage(

@@ -81,7 +81,8 @@ import Web
         }
     }
 
-    @Test func `with its own token from elsewhere a form is refused as well, and from here it is let in`() async throws {
+    @Test func `with its own token from elsewhere a form is refused as well, and from here it is let in`() async throws
+    {
         let city = try await TestCity()
         try await city.run { client in
             let id = try await client.report()

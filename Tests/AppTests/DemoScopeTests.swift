@@ -43,7 +43,9 @@ struct DemoScopeTests {
                     #expect(items.isSubset(of: listed))
                     #expect(page.items == items && page.total == items.count, "\(account.roles) \(view)")
                     #expect(page.map.isSubset(of: items), "\(account.roles): the map of \(view)")
-                    if let count = page.chip { #expect(count == items.count, "\(account.roles): the number of \(view)") }
+                    if let count = page.chip {
+                        #expect(count == items.count, "\(account.roles): the number of \(view)")
+                    }
                 }
             }
             #expect(sizes.count > 3 && sizes.contains(0), "\(sizes)")

@@ -66,9 +66,12 @@ import Web
                 try await send(.post, "/api/v1/session", .nobody, login)
                 try await send(.put, "/api/v1/me", planted.visitor, "{\"name\": \"\(text)\u{202e}\"}")
                 try await send(
-                    .post, "/sign-in", .nobody, "phone=\(sent)&to=%2F\(sent)", type: "application/x-www-form-urlencoded")
+                    .post, "/sign-in", .nobody, "phone=\(sent)&to=%2F\(sent)", type: "application/x-www-form-urlencoded"
+                )
                 let broken = "--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"\(text).jpg\"\r\n\r\n1"
-                for (body, type) in [("\(broken)\r\n--x--\r\n", "; boundary=x"), (broken, "; boundary=x"), (broken, "")] {
+                for (body, type) in [
+                    ("\(broken)\r\n--x--\r\n", "; boundary=x"), (broken, "; boundary=x"), (broken, ""),
+                ] {
                     try await send(.post, "/api/v1/photos", planted.visitor, body, type: "multipart/form-data\(type)")
                 }
             }

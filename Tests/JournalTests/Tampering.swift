@@ -6,7 +6,8 @@ import Storage
 /// What somebody with the database in their hands may try.
 enum Tampering {
     enum Kind: CaseIterable {
-        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals, sealHash,
+        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals,
+            sealHash,
             sealNumber, cutTail
     }
 

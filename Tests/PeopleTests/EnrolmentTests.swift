@@ -41,7 +41,7 @@ struct EnrolmentTests {
         ("13812345678\n13812345678", 2, "phone", "phone-twice"),
         ("手机号\t平台\n13812345678\t没有", 2, "platform", "no-such-platform"),
         ("13812345678\t" + String(repeating: "长", count: 41), 1, "name", "too-long"),
-        (String(repeating: "13812345678\n", count: 2001), 0, "sheet", "too-many-rows"),
+        (String(repeating: "13812345678\n", count: 2001), 0, "sheet", "sheet-too-long"),
     ])
     func `what is wrong is said with its line`(text: String, row: Int, field: String, problem: String) {
         let faults = EnrolmentSheet(text, platformNames: Self.platforms).faults

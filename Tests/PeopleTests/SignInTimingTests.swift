@@ -28,8 +28,10 @@ struct SignInTimingTests {
             }
             let unknown = (0..<5).map { "1391234567\($0)" }
             try await Self.compare(
-                known.map { phone in { try await client.api(.post, "session/code", json: "{\"phone\":\"\(phone)\"}") } },
-                unknown.map { phone in { try await client.api(.post, "session/code", json: "{\"phone\":\"\(phone)\"}") } })
+                known.map { phone in { try await client.api(.post, "session/code", json: "{\"phone\":\"\(phone)\"}") }
+                },
+                unknown.map { phone in { try await client.api(.post, "session/code", json: "{\"phone\":\"\(phone)\"}") }
+                })
             try await Self.compare(
                 known.map { phone in { try await client.submit("/sign-in", ["phone": phone]) } },
                 unknown.map { phone in { try await client.submit("/sign-in", ["phone": phone]) } })
