@@ -95,7 +95,8 @@ let package = Package(
         .feature("Notices", uses: ["Cases", "People", "Vault"]),
         .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices"]),
         .feature(
-            "Audit", uses: ["Deadlines", "People", "Vault"], libraries: [.product(name: "NIOCore", package: "swift-nio")]
+            "Audit", uses: ["Deadlines", "People", "Vault"],
+            libraries: [.product(name: "NIOCore", package: "swift-nio")]
         ),
         .feature("Incidents", uses: ["People"]),
 

@@ -109,7 +109,8 @@ struct JournalFeedTests {
         #expect(
             JournalSchema.migrations.map { "\($0.name) \($0.digest)" } == [
                 "journal-1-create df2b0991d2ab2e76", "journal-2-order 291e2f7f84bbefbf",
-                "journal-3-heartbeat 4f0ece605f5f1d29", "journal-4-seals c6296b97b101cce3", "journal-5-search edf73d9306fca631",
+                "journal-3-heartbeat 4f0ece605f5f1d29", "journal-4-seals c6296b97b101cce3",
+                "journal-5-search edf73d9306fca631",
             ])
     }
 }
