@@ -222,7 +222,8 @@ struct CaseAnswer: Encodable, Sendable {
         let matter = story.matter
         let first = story.clocks.filter { $0.state == .running && $0.dueAt != nil }
             .min { ($0.dueAt ?? .distantFuture, $0.id) < ($1.dueAt ?? .distantFuture, $1.id) }
-        summary = CaseSummary(CaseRow(matter: matter, dueAt: first?.dueAt, dueClock: first?.name), access: access, words: words)
+        summary = CaseSummary(
+            CaseRow(matter: matter, dueAt: first?.dueAt, dueClock: first?.name), access: access, words: words)
         description = access.readable(matter.description)
         reporter = story.reporter.map { "#\($0.alias)" } ?? ""
         identity = story.reporter?.identity

@@ -45,7 +45,8 @@ struct WorkListBuilder {
             },
             isEmpty: shown.isEmpty, total: "\(try cases.count(query, where: allowed))",
             nextURL: next.map { filter.url(cursor: $0) }, firstURL: filter.cursor == nil ? nil : filter.url(),
-            text: asked.text ?? "", refusal: refused.map { ProblemWords($0, t: words.t).detail }, view: filter.view.rawValue, groups: groups(filter), states: states(filter),
+            text: asked.text ?? "", refusal: refused.map { ProblemWords($0, t: words.t).detail },
+            view: filter.view.rawValue, groups: groups(filter), states: states(filter),
             isNarrowed: filter.isNarrowed, map: map, points: try points(shown),
             units: units(offices))
     }

@@ -51,7 +51,8 @@ package struct SignInCommands: Sendable {
         let digits = SignInCode.randomCode()
         let code = SignInCode(
             id: ID(uuid), challenge: challenge.hash, codeHash: keys.codeHash(digits, challenge: challenge.hash),
-            phoneKey: phoneKey(phone, for: purpose), sealedPhone: try keys.sealed(Data(phone.digits.utf8), for: Self.place),
+            phoneKey: phoneKey(phone, for: purpose),
+            sealedPhone: try keys.sealed(Data(phone.digits.utf8), for: Self.place),
             means: client.means, expiresAt: now.addingTimeInterval(SignInCode.lifetime).storable)
         let address = limitSubject(ofAddress: client.address)
         let budgets =

@@ -28,7 +28,9 @@ struct Canary: Sendable {
 
     /// By the C library: bodies are many, and the forms too.
     private static func holds(_ hay: UnsafeRawBufferPointer, _ needle: UnsafeRawBufferPointer) -> Bool {
-        guard let start = hay.baseAddress, let wanted = needle.baseAddress, hay.count >= needle.count else { return false }
+        guard let start = hay.baseAddress, let wanted = needle.baseAddress, hay.count >= needle.count else {
+            return false
+        }
         let end = start + (hay.count - needle.count)
         var place = start
         while let hit = memchr(place, Int32(needle[0]), end - place + 1) {

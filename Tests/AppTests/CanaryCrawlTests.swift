@@ -22,21 +22,21 @@ import Web
 
     private static var duties: [Duty] {
         [
-        Duty(
-            visitors: ["reporter"],
-            canaries: ["name", "phone", "site", "company", "words", "remark", "typed number"],
-            addresses: "^", why: "every page of theirs greets them by name"),
-        Duty(
-            visitors: ["wangFang", "liNa", "zhaoQiang", "chenGang", "maRui", "intake", "supervisor"],
-            canaries: ["words", "remark"], addresses: "^GET /(api/v1/cases|work/cases)/[0-9a-f-]+ as",
-            why: "they work on it, or answer for the district"),
-        Duty(
-            visitors: ["liNa"], canaries: ["typed number"],
-            addresses: "^GET /(api/v1/cases|work/cases)/[0-9a-f-]+ as",
-            why: "she handles it, and the reporter wrote it for whoever does"),
-        Duty(
-            visitors: ["liNa"], canaries: ["name", "phone"], addresses: "^POST /api/v1/cases/[0-9a-f-]+/reporter as",
-            why: "she asks who reported, by the one address: for a purpose, within her budget, written down"),
+            Duty(
+                visitors: ["reporter"],
+                canaries: ["name", "phone", "site", "company", "words", "remark", "typed number"],
+                addresses: "^", why: "every page of theirs greets them by name"),
+            Duty(
+                visitors: ["wangFang", "liNa", "zhaoQiang", "chenGang", "maRui", "intake", "supervisor"],
+                canaries: ["words", "remark"], addresses: "^GET /(api/v1/cases|work/cases)/[0-9a-f-]+ as",
+                why: "they work on it, or answer for the district"),
+            Duty(
+                visitors: ["liNa"], canaries: ["typed number"],
+                addresses: "^GET /(api/v1/cases|work/cases)/[0-9a-f-]+ as",
+                why: "she handles it, and the reporter wrote it for whoever does"),
+            Duty(
+                visitors: ["liNa"], canaries: ["name", "phone"], addresses: "^POST /api/v1/cases/[0-9a-f-]+/reporter as",
+                why: "she asks who reported, by the one address: for a purpose, within her budget, written down"),
         ]
     }
 

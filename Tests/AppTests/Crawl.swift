@@ -63,7 +63,9 @@ struct Crawl: Sendable {
         for route in routes where route.method != .get && route.path != "sign-out" && route.path != "api/v1/session" {
             for path in paths(of: route.path) {
                 try see(try await client.http.look(route.method, path, as: visitor))
-                try see(try await client.http.look(route.method, path, as: visitor, body: "{\"x\": \"y\"}", type: "application/json"))
+                try see(
+                    try await client.http.look(
+                        route.method, path, as: visitor, body: "{\"x\": \"y\"}", type: "application/json"))
             }
         }
     }

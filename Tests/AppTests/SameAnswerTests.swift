@@ -25,7 +25,8 @@ import Web
                 sizes.insert(listed.count)
                 // Of those who see none, two cases tell as much as seven.
                 for case_ in listed.isEmpty ? Array(cases.prefix(2)) : cases {
-                    let found = try await look.ways(to: case_.id, photo: case_.photo, word: String(case_.word.prefix(4)), number: case_.number)
+                    let found = try await look.ways(
+                        to: case_.id, photo: case_.photo, word: String(case_.word.prefix(4)), number: case_.number)
                     let isOwn = visitor.name == case_.reporter
                     for (way, isThere) in found where !(way == "photo" && isOwn) {
                         #expect(isThere == listed.contains(case_.id), "\(visitor.name): \(way) of \(case_.word)")
@@ -57,7 +58,8 @@ import Web
             let cases = try await Self.seed(client)
             for _ in 0..<2 { await city.catchUp() }
             for rider in Someone.riders {
-                let look = Look(http: client.http, visitor: try await city.visitor(city.person(rider), called: rider.rawValue))
+                let look = Look(
+                    http: client.http, visitor: try await city.visitor(city.person(rider), called: rider.rawValue))
                 let own = Set(cases.filter { $0.reporter == rider.rawValue }.map(\.id))
                 #expect(try await look.pages(of: "/api/v1/reports") == own)
                 #expect(try await look.links("/reports", /\/reports\/([0-9a-f-]{36})"/) == own)
