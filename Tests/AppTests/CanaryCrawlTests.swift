@@ -34,6 +34,10 @@ import Web
                 visitors: ["liNa"], canaries: ["typed number"],
                 addresses: "^GET /(api/v1/cases|work/cases)/[0-9a-f-]+ as",
                 why: "she handles it, and the reporter wrote it for whoever does"),
+            Duty(
+                visitors: ["liNa"], canaries: ["name", "phone"],
+                addresses: "^POST /api/v1/cases/[0-9a-f-]+/reporter as",
+                why: "she asks who reported, by the one address: for a purpose, within her budget, written down"),
         ]
     }
 
@@ -119,8 +123,9 @@ import Web
         try await city.run { client in
             let planted = try await PlantedReporter(in: city, client)
             let hidden = Data("see \(Planted.phone)".utf8).base64EncodedString()
-            try await client.step("note", on: planted.hidden, as: .wangFang, ["note": hidden])
-            var crawl = try Crawl(client, parameters: planted.parameters)
+            let id = try await client.report()
+            try await client.step("note", on: id, as: .wangFang, ["note": hidden])
+            var crawl = try Crawl(client, parameters: planted.parameters.merging(["id": [id]]) { $1 })
             crawl.limit = Self.limit
             var leaks = 0
             let visitor = try await city.visitor(try city.person(.chenGang), called: "chenGang")

@@ -58,11 +58,15 @@ import Web
             let id = try await client.report()
             let rider = try city.person(.zhangWei)
             let visitor = try await city.visitor(rider, called: "rider")
+            let session = try await city.product.services.database.read { db in
+                try SessionStore(db).list(of: rider.id).first?.id
+            }
+            #expect(session != nil)
             try await city.product.people.accounts.suspend(Someone.zhangWei.phone, because: "trial")
             try await city.product.people.accounts.suspend(Someone.wangFang.rawValue, because: "trial")
             let before = try await city.contents()
             // As a request that was let in before: with a caller that was found while all was well.
-            let caller = Caller(id: rider.id, name: "", grants: [Grant(role: .rider)], session: nil)
+            let caller = Caller(id: rider.id, name: "", grants: [Grant(role: .rider)], session: session)
             await #expect(throws: (any Error).self) {
                 try await city.product.services.write(as: caller) { db, caller in
                     try db.execute("UPDATE matter SET description = 'changed'")

@@ -6,9 +6,8 @@ import Storage
 /// What somebody with the database in their hands may try.
 enum Tampering {
     enum Kind: CaseIterable {
-        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert, swap, swapSeals,
-            sealHash,
-            sealNumber, cutTail
+        case time, actor, noActor, kindOfEntry, subject, data, delete, deleteWithSeal, insert
+        case swap, swapSeals, sealHash, sealNumber, cutTail
     }
 
     /// Does it at an entry of 40, and says what an audit with a checkpoint at the end must find.
