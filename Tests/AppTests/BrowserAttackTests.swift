@@ -15,19 +15,22 @@ import Web
 /// What a page of somebody else, a copied cookie or a shared computer could do: asked of every registered address.
 @Suite struct BrowserAttackTests {
     /// The addresses that change something, each with somebody who may come to it.
-    private static func unsafe(_ city: TestCity) throws -> [(route: Routes.Entry, by: Someone)] {
-        try city.product.addressed().routes.entries.filter { $0.method != .get }.map { ($0, try who(for: $0, city)) }
+    private static func unsafe(_ city: TestCity) async throws -> [(route: Routes.Entry, by: Person)] {
+        var people: [Role: Person] = [.rider: try city.person(.zhangWei), .everyone: try city.person(.zhangWei)]
+        var found: [(Routes.Entry, Person)] = []
+        for route in try city.product.addressed().routes.entries where route.method != .get {
+            let role = try role(for: route, city)
+            if people[role] == nil { people[role] = try await city.hire(as: role) }
+            if let person = people[role] { found.append((route, person)) }
+        }
+        return found
     }
 
-    /// Somebody for whom the address is there.
-    private static func who(for route: Routes.Entry, _ city: TestCity) throws -> Someone {
-        guard case .may(let action, let kind) = route.need else { return .zhangWei }
-        let able = try Someone.allCases.first { someone in
-            let grants = someone.isRider ? [Grant(role: .rider)] : someone.roles.map { Grant(role: $0) }
-            let caller = Caller(id: try city.person(someone).id, name: "", grants: grants)
-            return city.product.facts.policy.mayEver(caller, action, on: kind)
-        }
-        return try #require(able, "nobody of the test city comes to \(route.path)")
+    /// A role for which the address is there.
+    private static func role(for route: Routes.Entry, _ city: TestCity) throws -> Role {
+        guard case .may(let action, let kind) = route.need else { return .rider }
+        let rule = city.product.facts.policy.rules.first { $0.kind == kind && $0.actions.contains(action) }
+        return try #require(rule, "nobody comes to \(route.path)").role
     }
 
     private static func path(_ route: Routes.Entry, _ id: String) -> String {
@@ -39,10 +42,10 @@ import Web
         try await city.run { client in
             let id = try await client.report()
             try await client.bringToCheck(id)
-            let pages = try Self.unsafe(city).filter { !$0.route.path.hasPrefix("api/") }
+            let pages = try await Self.unsafe(city).filter { !$0.route.path.hasPrefix("api/") }
             #expect(pages.count > 20)
-            var cookies: [Someone: String] = [:]
-            for someone in Set(pages.map(\.by)) { cookies[someone] = try await client.cookie(of: someone) }
+            var cookies: [ID<Account>: String] = [:]
+            for person in Set(pages.map(\.by)) { cookies[person.id] = try await city.cookie(of: person) }
             let stolen = try await Browser(client, .maRui)
             let theirs = stolen.token(in: try await stolen.page("/me"))
             #expect(theirs.count > 20)
@@ -65,12 +68,12 @@ import Web
             let before = try await city.contents()
             for (route, someone) in pages {
                 for attack in attacks {
-                    var headers: HTTPFields = [.accept: "text/html", .cookie: cookies[someone] ?? ""]
+                    var headers: HTTPFields = [.accept: "text/html", .cookie: cookies[someone.id] ?? ""]
                     for (name, value) in attack.headers { headers[try #require(HTTPField.Name(name))] = value }
                     let answer = try await client.http.execute(
                         uri: Self.path(route, id), method: route.method, headers: headers,
                         body: ByteBuffer(string: attack.body))
-                    let what = "\(route.method) \(route.path) by \(someone), \(attack.name): \(answer.status)"
+                    let what = "\(route.method) \(route.path) by \(someone.id), \(attack.name): \(answer.status)"
                     #expect([403, 415].contains(answer.status.code), "\(what)")
                     let isOfSite = ["from elsewhere", "from nowhere", "cross-site", "same site"].contains(attack.name)
                     #expect(!isOfSite || answer.status == .forbidden, "\(what)")
@@ -87,9 +90,9 @@ import Web
         try await city.run { client in
             let id = try await client.report()
             var letIn = 0
-            for (route, someone) in try Self.unsafe(city) where !route.path.hasPrefix("api/") {
+            for (route, person) in try await Self.unsafe(city) where !route.path.hasPrefix("api/") {
                 // A session for each: some of these addresses end it.
-                let cookie = try await client.cookie(of: someone) ?? ""
+                let cookie = try await city.cookie(of: person)
                 let page = try await client.http.page("/me", cookie: cookie)
                 let token = page.text.firstMatch(of: /name="formToken" value="([^"]+)"/).map { String($0.1) } ?? ""
                 for (site, isRefused) in [("cross-site", true), ("same-site", true), ("same-origin", false)] {
@@ -112,9 +115,10 @@ import Web
         let city = try await TestCity()
         try await city.run { client in
             let id = try await client.report()
+            let addresses = try await Self.unsafe(city)
             let before = try await city.contents().filter { $0.key != "session" }
-            for (route, someone) in try Self.unsafe(city) where route.path.hasPrefix("api/") && route.need != .open {
-                let cookie = try await client.cookie(of: someone) ?? ""
+            for (route, person) in addresses where route.path.hasPrefix("api/") && route.need != .open {
+                let cookie = try await city.cookie(of: person)
                 let answer = try await client.http.execute(
                     uri: Self.path(route, id), method: route.method,
                     headers: [.cookie: cookie, .contentType: "application/json", .secFetchSite: "same-origin"],
@@ -177,6 +181,12 @@ import Web
                 }
             }
         }
+    }
+}
+
+extension TestCity {
+    fileprivate func cookie(of person: Person) async throws -> String {
+        "nuanxin=\(try await token(of: person, means: .cookie))"
     }
 }
 

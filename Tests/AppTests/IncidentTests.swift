@@ -98,7 +98,7 @@ import Web
         try await city.run { client in
             let desk = try await GuardDesk(client, .security)
             let list = "/admin/incidents"
-            #expect(try await desk.page("/work").headers[.location] == list)
+            #expect(try await desk.page("/work").headers[.location] == "/admin/staff")
             #expect(try await desk.page(list).text.contains("没有正在处理的安全事件"))
             let fields = [
                 "happenedAt": "2026-09-30T15:30", "kind": "leak", "level": "unknown", "persons": "120",

@@ -21,7 +21,7 @@ import Web
     }
 
     @Test(arguments: Act.allCases)
-    func `what is taken away on one node is gone on the other within a second`(_ act: Act) async throws {
+    func `what is taken away on one node is gone on the other for whatever begins after it`(_ act: Act) async throws {
         let city = try await TestCity()
         let other = try await Self.secondNode(of: city)
         let account = try city.person(.wangFang)
@@ -44,8 +44,6 @@ import Web
             let all = asking.flatMap { $0.0.all }
             let late = all.filter { $0.status == 200 && $0.start > taken }
             #expect(late.isEmpty, "\(act): \(late.map(\.path))")
-            let last = all.filter { $0.status == 200 }.map(\.end).max() ?? taken
-            #expect(taken.duration(to: last) < .seconds(1))
             #expect(all.contains { $0.status == 200 } && all.contains { $0.status != 200 && $0.start > taken })
             #expect(try await http.look(.get, "/work", as: bystander).status == 200, "others go on")
         }

@@ -56,7 +56,10 @@ final class Seat: Sendable {
         let page = try await get("/me/password").text
         fields["formToken"] = page.firstMatch(of: /name="formToken" value="([^"]+)"/).map { String($0.1) } ?? ""
         if confirmed { fields["totp"] = nextCode() }
-        return try await client.http.submit(path, fields, language: "en", cookie: cookie.withLock(\.self))
+        let answer = try await client.http.submit(path, fields, language: "en", cookie: cookie.withLock(\.self))
+        // A proof comes with a new token.
+        if let renewed = Self.session(of: answer) { cookie.withLock { $0 = renewed } }
+        return answer
     }
 
     /// The first thing of a page that is marked so.
