@@ -65,17 +65,19 @@ struct WorkCaseBuilder {
     private var faults: [ReportFormPage.Fault] {
         if let failedHold {
             return failedHold.problems.map { problem in
-                .init(field: "hold-\(problem.field)", detail: words.t("field.\(problem.name)", problem.details))
+                let label = words.t(problem.field == "until" ? "work.hold.until-label" : "work.hold.reason")
+                return fault(problem, of: "hold", called: label)
             }
         }
         guard let failed else { return [] }
-        return failed.problems.map { problem in
-            let detail = words.t("field.\(problem.name)", problem.details)
-            let label = label(of: problem.field)
-            return .init(
-                field: "\(failed.name)-\(problem.field)",
-                detail: label.map { words.t("work.step.fault", ["field": $0, "detail": detail]) } ?? detail)
-        }
+        return failed.problems.map { fault($0, of: failed.name, called: label(of: $0.field)) }
+    }
+
+    private func fault(_ problem: FieldProblem, of form: String, called label: String?) -> ReportFormPage.Fault {
+        let detail = words.t("field.\(problem.name)", problem.details)
+        return .init(
+            field: "\(form)-\(problem.field)",
+            detail: label.map { words.t("work.step.fault", ["field": $0, "detail": detail]) } ?? detail)
     }
 
     private func label(of field: String) -> String? {

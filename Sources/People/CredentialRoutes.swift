@@ -33,7 +33,11 @@ struct CredentialRoutes: Sendable {
 
     @Sendable
     private func changePassword(_ request: Request, context: AppContext) async throws -> Response {
-        guard try await isStaff(context) else { return .seeOther("/me") }
+        guard try await isStaff(context) else {
+            // A form from elsewhere is refused before all else.
+            _ = try await Form(request, context)
+            return .seeOther("/me")
+        }
         let caller = try context.requireCaller()
         return try await desk.submit(request, context, fields: ["to"]) { form in
             try await passwordPage(form, request, context)
@@ -81,7 +85,11 @@ struct CredentialRoutes: Sendable {
 
     @Sendable
     private func renewCodes(_ request: Request, context: AppContext) async throws -> Response {
-        guard try await isStaff(context) else { return .seeOther("/me") }
+        guard try await isStaff(context) else {
+            // A form from elsewhere is refused before all else.
+            _ = try await Form(request, context)
+            return .seeOther("/me")
+        }
         let caller = try context.requireCaller()
         return try await desk.submit(request, context, fields: []) { form in
             try await codesPage(form, request, context)
