@@ -79,6 +79,8 @@ package struct CaseCommands: Sendable {
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             guard access.maySee else { throw NoSuchPage() }
             guard access.maySeeReporter else { throw NotAllowed() }
+            // There is nothing to prove oneself for.
+            guard try ReporterStore(db).find(id)?.identity == .named else { throw CaseError.noReporterToShow }
             // Who found an unlocked screen learns no name. On the server's own console there is no session.
             if let session = caller.session { try ProofStore(db).requireRecent(session, at: now) }
             return try HiddenReporter(db: db).show(

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from people import DESK, PHONE, People
-from scenes import SCENES, play, who
+from scenes import SCENES, keep_signed_in, play, who
 from watch import Watch
 
 LOOKS = os.environ.get("NUANXIN_LOOKS")
@@ -80,6 +80,7 @@ def settle(page):
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_page_is_barrier_free_and_whole_on_every_screen(scene, seats, city):
     page = play(scene, seats.page(who(scene, city)), seats.watch, city)
+    keep_signed_in(scene, page, seats.people, city)
 
     faults = barriers(page)
     if LOOKS:
