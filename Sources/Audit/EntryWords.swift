@@ -86,7 +86,9 @@ struct EntryWords: Sendable {
     }
 
     private static func isAboutAccount(_ kind: String) -> Bool {
-        ["account.", "session.", "consent.", "data.", "reporter.hidden"].contains { kind.hasPrefix($0) }
+        ["account.", "session.", "consent.", "data.", "enrolment.", "search.", "reporter.hidden"].contains {
+            kind.hasPrefix($0)
+        }
     }
 
     private static func isAboutCase(_ kind: String) -> Bool {

@@ -70,6 +70,15 @@ struct WordsTests {
         }
     }
 
+    /// The auditor reads what happened in words, not in codes.
+    @Test func `every kind of entry in the journal has its words`() {
+        for file in Tree.sources {
+            for match in file.text.matches(of: /\bappend\(\s*"([a-z\-]+\.[a-z\-]+)"/) {
+                #expect(Words.keys.contains("journal.kind.\(match.1)"), "\(file.path): \(match.1)")
+            }
+        }
+    }
+
     @Test func `what was done has its words`() {
         for file in Tree.sources {
             for match in file.text.matches(of: /\bdone: "([A-Za-z0-9.\-]+)"/) {

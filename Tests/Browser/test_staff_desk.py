@@ -100,7 +100,7 @@ def test_an_account_from_its_first_day_to_its_last(people, city, watch):
 
     desk.goto(f"{account}/leave")
     last = (datetime.date.today() + datetime.timedelta(days=3)).isoformat()
-    desk.locator("#standIn").fill("sh-food-1")
+    desk.locator("#standIn").fill("sh-drug-1")
     desk.locator("#until").fill(last)
     desk.locator("#reason").fill("年休假")
     desk.get_by_role("button", name="安排").click()
