@@ -100,8 +100,8 @@ extension Nuanxin {
         var services: [any Service] = [
             JournalFeed(database: self.services.database, consumers: consumers, logger: logger),
             Housekeeping(
-                desk: desk, requests: myData.requests, enrolments: people.enrolments, retention: retention.commands,
-                now: self.services.now, logger: logger),
+                desk: desk, requests: myData.requests, retention: retention.commands, now: self.services.now,
+                logger: logger),
             RetentionJob(database: self.services.database, commands: retention.commands, logger: logger),
             JournalWitnessing(witness: witness, logger: logger),
         ]
@@ -133,12 +133,10 @@ extension Nuanxin {
 }
 
 /// What has to be done now and then: photos that no report took are removed, accounts whose owners have asked for it are
-/// erased, requests about personal data that are late are named, riders whom others wrote down and who didn't come are
-/// forgotten.
+/// erased, requests about personal data that are late are named.
 struct Housekeeping: Service {
     let desk: PhotoDesk
     let requests: DataRequestCommands
-    let enrolments: EnrolmentCommands
     let retention: RetentionCommands
     let now: @Sendable () -> Date
     let logger: Logger
@@ -152,7 +150,6 @@ struct Housekeeping: Service {
                     let removed = try await desk.sweep(before: waiting ?? .distantPast)
                     if removed > 0 { logger.info("removed abandoned photos", metadata: ["count": "\(removed)"]) }
                     let turn = try await requests.run()
-                    _ = try await enrolments.sweep()
                     if turn.erased > 0 { logger.info("erased accounts", metadata: ["count": "\(turn.erased)"]) }
                 } catch {
                     logger.error("housekeeping failed", metadata: ["error": "\(error)"])

@@ -4,23 +4,6 @@ import Hummingbird
 import Kernel
 import Web
 
-/// One of several things to choose from.
-struct ChoiceItem: Sendable {
-    let value: String
-    let name: String
-    let isChosen: Bool
-}
-
-/// A problem of a form, above it.
-struct FormFault: Sendable {
-    let field: String
-    let detail: String
-
-    static func all(_ problems: [FieldProblem], _ t: Strings) -> [FormFault] {
-        problems.map { FormFault(field: $0.field, detail: t("field.\($0.name)", $0.details)) }
-    }
-}
-
 /// `/admin/journal`
 struct JournalPage: Page {
     static let template = "audit/journal"

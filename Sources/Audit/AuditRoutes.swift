@@ -70,7 +70,7 @@ struct AuditRoutes: Sendable {
                     number: number, kinds: kinds, words: words, t: t),
                 items: found.entries.map { EntryItem($0, words: words) },
                 next: found.next.map { "/admin/journal?\(Self.query(search, $0))" },
-                lookedBackTo: found.isCut ? found.next.map { EntryWords.time($0.at) } : nil,
+                lookedBackTo: found.isCut ? found.next.map { $0.at.secondText } : nil,
                 isFirst: place == nil, status: sent == nil ? .ok : .unprocessableContent, t: t)
         }
         return try services.site.render(page, for: request, context)

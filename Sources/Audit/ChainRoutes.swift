@@ -50,7 +50,7 @@ struct ChainRoutes: Sendable {
                 if let newest {
                     t(
                         isOurs ? "journal.chain.signed" : "journal.chain.signed-by-others",
-                        ["time": EntryWords.time(newest.at), "number": "\(newest.number)"])
+                        ["time": newest.at.secondText, "number": "\(newest.number)"])
                 } else {
                     t("journal.chain.never-signed")
                 }

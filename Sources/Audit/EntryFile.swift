@@ -35,7 +35,7 @@ enum EntryFile: String, Sendable, CaseIterable {
         switch self {
         case .csv:
             return Self.row([
-                "\(entry.sequence)", EntryWords.time(entry.at), entry.at.rfc3339, entry.kind, words.kind(entry.kind),
+                "\(entry.sequence)", entry.at.secondText, entry.at.rfc3339, entry.kind, words.kind(entry.kind),
                 kind, actor, name, ID<Account>(entry.subject).text, number, data, seal.map { "\($0.number)" } ?? "",
                 hash,
             ])

@@ -160,7 +160,7 @@ extension EntryFilePage {
         purposes = AuditCommands.Purpose.allCases.map {
             ChoiceItem(value: $0.rawValue, name: t("journal.export.purpose.\($0.rawValue)"), isChosen: $0 == purpose)
         }
-        errorList = FormFault.all(problems, t)
+        errorList = problems.map { FormFault($0, t) }
         errors = errorList.reduce(into: [:]) { $0[$1.field] = $1.detail }
         status = problems.isEmpty ? .ok : .unprocessableContent
     }

@@ -11,7 +11,7 @@ extension EntryItem {
         let who = words.who(entry.actor)
         url = "/admin/journal/entries/\(entry.sequence)"
         number = "\(entry.sequence)"
-        time = EntryWords.time(entry.at)
+        time = entry.at.secondText
         kind = words.kind(entry.kind)
         self.who = words.name(of: entry.actor)
         whoURL = entry.actor.map { "/admin/journal?\(JournalSearch(actor: $0).query)" }
@@ -42,7 +42,7 @@ extension SearchForm {
         query = search.query
         isNarrowed = !search.isEmpty || sent != nil
         actor = search.actor.map { words.name(of: $0) }
-        errorList = FormFault.all(sent?.problems ?? [], t)
+        errorList = (sent?.problems ?? []).map { FormFault($0, t) }
         errors = errorList.reduce(into: [:]) { $0[$1.field] = $1.detail }
     }
 }
@@ -70,7 +70,7 @@ extension EntryPage {
         case .broken(let number): (chain, tone) = (t("journal.place.broken", ["number": "\(number)"]), "late")
         }
         signed = place.number.map { _ in
-            signedAt.map { t("journal.place.signed", ["time": EntryWords.time($0)]) } ?? t("journal.place.unsigned")
+            signedAt.map { t("journal.place.signed", ["time": $0.secondText]) } ?? t("journal.place.unsigned")
         }
     }
 

@@ -77,14 +77,6 @@ struct EntryWords: Sendable {
         id.bytes.suffix(4).map { String(format: "%02X", $0) }.joined(separator: ":")
     }
 
-    /// `2026-11-21 09:30:15`, by the clocks of Shanghai: as exact as an entry is.
-    static func time(_ instant: Date) -> String {
-        let day = Day(of: instant)
-        let seconds = Int(instant.timeIntervalSince(day.start))
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-    }
-
     private static func isAboutAccount(_ kind: String) -> Bool {
         ["account.", "session.", "consent.", "data.", "enrolment.", "search.", "reporter.hidden"].contains {
             kind.hasPrefix($0)

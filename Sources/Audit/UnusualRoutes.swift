@@ -146,7 +146,7 @@ struct UnusualRoutes: Sendable {
                     text: note.note,
                     by: t(
                         "journal.unusual.noted",
-                        ["name": words.name(of: note.by), "time": EntryWords.time(note.at)]))
+                        ["name": words.name(of: note.by), "time": note.at.secondText]))
             }, isExamined: !notes.isEmpty, isOpen: mine != nil, note: mine?.note ?? "",
             error: mine.map { t("field.\($0.problem.name)", $0.problem.details) })
     }

@@ -13,12 +13,12 @@ package struct BusinessStore {
 
     /// The businesses that were named, by code.
     package func businesses(of matter: ID<Case>) throws -> [Organisation] {
-        try DirectoryStore(db).organisations(named(in: matter)).sorted { $0.code < $1.code }
+        try DirectoryStore(db).organisations(among: Self.named(in: matter))
     }
 
     /// Whom the case is about, with all that those belong to: who belongs to one of these has an interest in it.
     package func about(_ matter: ID<Case>) throws -> Set<ID<OrganisationEntity>> {
-        try DirectoryStore(db).withParents(of: named(in: matter))
+        try DirectoryStore(db).withParents(among: Self.named(in: matter))
     }
 
     package func add(_ organisation: ID<OrganisationEntity>, to matter: ID<Case>) throws {
@@ -38,7 +38,7 @@ package struct BusinessStore {
             to: organisations)
     }
 
-    private func named(in matter: ID<Case>) throws -> [ID<OrganisationEntity>] {
-        try db.rows("SELECT organisation_id FROM matter_business WHERE matter_id = \(matter)").map { try $0[0] }
+    private static func named(in matter: ID<Case>) -> SQL {
+        "SELECT organisation_id FROM matter_business WHERE matter_id = \(matter)"
     }
 }

@@ -26,7 +26,7 @@ extension CaseCommands {
             guard !before.contains(business) else { throw InvalidFields("business", "business-named-already") }
             guard before.count < 5 else { throw InvalidFields("business", "businesses-too-many") }
             try store.add(business.id, to: matter.id)
-            if let handler = matter.handler, try isInvolved(handler, in: matter, at: now, in: db) {
+            if let handler = matter.handler, try involved(in: matter, at: now, in: db).contains(handler) {
                 matter.handler = nil
                 detail.isHandlerInvolved = true
             }
@@ -38,15 +38,12 @@ extension CaseCommands {
     /// is about.
     static func officers(for matter: Case, at now: Date, in db: any Transaction) throws -> [Colleague] {
         let officers = try ColleagueStore(db).officers(of: matter.office, at: now)
-        guard try !BusinessStore(db).businesses(of: matter.id).isEmpty else { return officers }
-        return try officers.filter { try !isInvolved($0.id, in: matter, at: now, in: db) }
+        let involved = try involved(in: matter, at: now, in: db)
+        return officers.filter { !involved.contains($0.id) }
     }
 
-    /// Whether somebody belongs to a business that the case is about.
-    static func isInvolved(
-        _ account: ID<Account>, in matter: Case, at now: Date, in db: any Transaction
-    ) throws -> Bool {
-        let own = Set(try GrantStore(db).current(of: account, at: now).compactMap(\.organisation))
-        return try !own.isEmpty && !own.isDisjoint(with: BusinessStore(db).about(matter.id))
+    /// Those who belong to a business that the case is about.
+    static func involved(in matter: Case, at now: Date, in db: any Transaction) throws -> Set<ID<Account>> {
+        try GrantStore(db).members(of: BusinessStore(db).about(matter.id), at: now)
     }
 }

@@ -125,8 +125,9 @@ package struct CaseCommands: Sendable {
             try Self.name(typed, in: &matter, by: step.name, at: now, &detail, in: db)
         }
         if let handler = input.handler {
-            guard try !isInvolved(handler, in: matter, at: now, in: db) else { throw CaseError.handlerInvolved }
-            guard let officer = try officers(for: matter, at: now, in: db).first(where: { $0.id == handler }) else {
+            guard try !involved(in: matter, at: now, in: db).contains(handler) else { throw CaseError.handlerInvolved }
+            let officers = try ColleagueStore(db).officers(of: matter.office, at: now)
+            guard let officer = officers.first(where: { $0.id == handler }) else {
                 throw CaseError.noSuchHandler
             }
             detail.handler = officer.name

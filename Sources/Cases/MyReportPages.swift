@@ -83,7 +83,7 @@ struct MyReportPage: Page {
     let isRefused: Bool
     let note: String
     let attached: [ReportFormPage.Attached]
-    let errorList: [ReportFormPage.Fault]
+    let errorList: [FormFault]
     let errors: [String: String]
     let status: HTTPResponse.Status
 
@@ -133,7 +133,7 @@ struct MyReportPage: Page {
         errorList = (refused?.problems ?? []).map { problem in
             .init(field: problem.field, detail: words.t("field.\(problem.name)", problem.details))
         }
-        errors = ReportFormPage.Fault.byField(errorList)
+        errors = FormFault.byField(errorList)
         status = isRefused ? .unprocessableContent : .ok
     }
 

@@ -54,18 +54,6 @@ struct ReportFormPage: Page {
         var address = ""
     }
 
-    struct Fault: Sendable {
-        let field: String
-        let detail: String
-
-        /// What to say at each field.
-        static func byField(_ faults: [Fault]) -> [String: String] {
-            faults.reduce(into: [:]) { errors, fault in
-                errors[fault.field] = [errors[fault.field], fault.detail].compactMap(\.self).joined(separator: " ")
-            }
-        }
-    }
-
     let id: String
     let groups: [Group]
     let identities: [Identity]
@@ -76,7 +64,7 @@ struct ReportFormPage: Page {
     let points = ""
     /// Differs per account, so that a draft on a shared phone is given back to nobody else.
     let owner: String
-    let errorList: [Fault]
+    let errorList: [FormFault]
     let errors: [String: String]
     let status: HTTPResponse.Status
 
@@ -104,11 +92,9 @@ struct ReportFormPage: Page {
             positionSource: form.raw["positionSource"] ?? "", address: form.raw["address"] ?? "")
         description = form.raw["description"] ?? ""
         self.map = map
-        let faults = form.problems.map { problem in
-            Fault(field: problem.field, detail: t("field.\(problem.name)", problem.details))
-        }
+        let faults = form.problems.map { FormFault($0, t) }
         errorList = faults
-        errors = Fault.byField(faults)
+        errors = FormFault.byField(faults)
         status = faults.isEmpty ? .ok : .unprocessableContent
     }
 

@@ -62,7 +62,7 @@ struct WorkCaseBuilder {
     }
 
     /// What is wrong with the step that was sent. Far from the fields, each has to say which field it means.
-    private var faults: [ReportFormPage.Fault] {
+    private var faults: [FormFault] {
         if let failedHold {
             return failedHold.problems.map { problem in
                 let label = words.t(problem.field == "until" ? "work.hold.until-label" : "work.hold.reason")
@@ -73,7 +73,7 @@ struct WorkCaseBuilder {
         return failed.problems.map { fault($0, of: failed.name, called: label(of: $0.field)) }
     }
 
-    private func fault(_ problem: FieldProblem, of form: String, called label: String?) -> ReportFormPage.Fault {
+    private func fault(_ problem: FieldProblem, of form: String, called label: String?) -> FormFault {
         let detail = words.t("field.\(problem.name)", problem.details)
         return .init(
             field: "\(form)-\(problem.field)",

@@ -142,7 +142,7 @@ struct WorkCasePage: Page {
     let points = ""
     let requests: [String]
     let hold: HoldPart
-    let errorList: [ReportFormPage.Fault]
+    let errorList: [FormFault]
     let status: HTTPResponse.Status
 
     func title(_ t: Strings) -> String { "\(number) \(heading)" }

@@ -35,11 +35,7 @@ package struct DayWords: Sendable {
 
     /// `2026年9月30日(周三)16:00`
     package func instant(_ instant: Date) -> String {
-        let day = Day(of: instant)
-        let minutes = Int(instant.timeIntervalSince(day.start)) / 60
-        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return t(
-            "deadline.day.instant", ["day": self.day(day), "time": "\(padded(minutes / 60)):\(padded(minutes % 60))"])
+        t("deadline.day.instant", ["day": day(Day(of: instant)), "time": instant.clockText])
     }
 
     package func list(_ items: [String]) -> String {

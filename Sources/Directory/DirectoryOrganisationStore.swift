@@ -9,6 +9,11 @@ extension DirectoryStore {
         return try db.rows("\(Self.selectOrganisation) WHERE id IN (\(each: ids))").map(Organisation.init)
     }
 
+    /// Those that `chosen`, a statement that gives identities, chooses, by code.
+    package func organisations(among chosen: SQL) throws -> [Organisation] {
+        try db.rows("\(Self.selectOrganisation) WHERE id IN (\(chosen)) ORDER BY code").map(Organisation.init)
+    }
+
     package func organisation(code: String) throws -> Organisation? {
         try db.row("\(Self.selectOrganisation) WHERE code = \(code.uppercased())").map(Organisation.init)
     }
@@ -29,29 +34,26 @@ extension DirectoryStore {
             .map(Organisation.init)
     }
 
-    /// These organisations with all that they belong to, up to the top.
-    package func withParents(of ids: [ID<OrganisationEntity>]) throws -> Set<ID<OrganisationEntity>> {
-        guard !ids.isEmpty else { return [] }
-        let rows = try db.rows(
-            """
-            WITH RECURSIVE above (id) AS (
-                SELECT id FROM organisation WHERE id IN (\(each: ids))
-                UNION SELECT child.parent_id FROM organisation AS child JOIN above ON child.id = above.id
-                WHERE child.parent_id IS NOT NULL)
-            SELECT id FROM above
-            """)
-        return Set(try rows.map { try $0[0] })
+    /// Those that `chosen`, a statement that gives identities, chooses, with all that they belong to, up to the top.
+    package func withParents(among chosen: SQL) throws -> Set<ID<OrganisationEntity>> {
+        Set(try db.rows("\(Self.above(chosen)) SELECT id FROM above").map { try $0[0] })
     }
 
     /// The condition that one of `chosen`, a statement that gives identities, is one of `ids` or belongs to one of them.
     package static func belongs(_ chosen: SQL, to ids: [ID<OrganisationEntity>]) -> SQL {
         """
         EXISTS (
-            WITH RECURSIVE above (id) AS (
-                \(chosen)
-                UNION SELECT child.parent_id FROM organisation AS child JOIN above ON child.id = above.id
-                WHERE child.parent_id IS NOT NULL)
+            \(above(chosen))
             SELECT 1 FROM above WHERE above.id IN (\(each: ids)))
+        """
+    }
+
+    private static func above(_ chosen: SQL) -> SQL {
+        """
+        WITH RECURSIVE above (id) AS (
+            \(chosen)
+            UNION SELECT child.parent_id FROM organisation AS child JOIN above ON child.id = above.id
+            WHERE child.parent_id IS NOT NULL)
         """
     }
 

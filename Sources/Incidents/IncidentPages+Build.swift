@@ -24,7 +24,7 @@ extension IncidentPage {
         number = incident.number
         (clock, tone) = (state.words, state.tone)
         law = words.facts.reportLaw(words.language)
-        func time(_ instant: Date?) -> String { instant.map(IncidentWords.time) ?? t("incident.not-yet") }
+        func time(_ instant: Date?) -> String { instant.map(\.minuteText) ?? t("incident.not-yet") }
         facts = [
             Fact(name: t("incident.kind"), value: words.kind(incident.kind)),
             Fact(name: t("incident.noticed"), value: time(incident.noticedAt)),
@@ -52,9 +52,9 @@ extension IncidentPage.Line {
         number = "\(line.position + 1)"
         name = t("incident.line.\(line.kind.rawValue)")
         written = t(
-            "incident.written", ["time": IncidentWords.time(line.at), "name": names[line.by] ?? line.by.text])
+            "incident.written", ["time": line.at.minuteText, "name": names[line.by] ?? line.by.text])
         facts = [
-            (t("incident.happened"), line.happenedAt.map(IncidentWords.time)),
+            (t("incident.happened"), line.happenedAt.map(\.minuteText)),
             (t("incident.level"), line.level.map(words.level)), (t("incident.persons"), line.persons.map(String.init)),
             (t("incident.reference"), line.reference),
             (t("incident.corrects"), line.corrects.map { t("incident.line-number", ["number": "\($0 + 1)"]) }),

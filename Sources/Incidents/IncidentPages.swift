@@ -4,17 +4,6 @@ import Kernel
 import Web
 
 /// A problem of a form, above it.
-struct FormFault: Sendable {
-    let field: String
-    let detail: String
-}
-
-struct ChoiceItem: Sendable {
-    let value: String
-    let name: String
-    let isChosen: Bool
-}
-
 /// One incident in a list.
 struct IncidentItem: Sendable {
     let url: String
@@ -30,7 +19,7 @@ struct IncidentItem: Sendable {
         url = "/admin/incidents/\(incident.id)"
         number = incident.number
         kind = words.kind(incident.kind)
-        noticed = incident.noticedAt.map(IncidentWords.time) ?? ""
+        noticed = incident.noticedAt.map(\.minuteText) ?? ""
         level = incident.level.map(words.level) ?? words.t("incident.level.none")
         self.clock = clock.words
         tone = clock.tone

@@ -133,7 +133,7 @@ struct IncidentRoutes: Sendable {
         let id = try context.id("incident", of: Incident.self)
         let page = IncidentReportPage(
             incident: try await page(id, sent: nil, context), backURL: "/admin/incidents/\(id)",
-            madeAt: IncidentWords.time(services.now()), reportTitle: facts.reportLaw(context.language),
+            madeAt: services.now().minuteText, reportTitle: facts.reportLaw(context.language),
             reportContents: facts.reportContents.map { $0(context.language) },
             personsTitle: facts.personsLaw(context.language),
             personsContents: facts.personsContents.map { $0(context.language) })
@@ -184,7 +184,7 @@ struct IncidentRoutes: Sendable {
         let sent = SentLine(
             kind: kind, happenedAt: form["happenedAt"] ?? "", text: form["words"] ?? "", level: form["level"] ?? "",
             persons: form["persons"] ?? "", reference: form["reference"] ?? "", corrects: form["corrects"] ?? "",
-            faults: problems.map { FormFault(field: $0.field, detail: t("field.\($0.name)", $0.details)) })
+            faults: problems.map { FormFault($0, t) })
         let draft = IncidentCommands.Draft(
             kind, text ?? "", happenedAt: happenedAt, level: form["level"], persons: persons, reference: reference,
             corrects: form["corrects"].flatMap { Int($0) })

@@ -8,16 +8,8 @@ struct IncidentWords: Sendable {
     let language: Language
     let facts: IncidentFacts
 
-    /// `2026-11-21 09:30`, by the clocks of Shanghai.
-    static func time(_ instant: Date) -> String { field(instant).replacing("T", with: " ") }
-
-    /// The same as a field of a form has it: `2026-11-21T09:30`.
-    static func field(_ instant: Date) -> String {
-        let day = Day(of: instant)
-        let minutes = Int(instant.timeIntervalSince(day.start)) / 60
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day)T\(two(minutes / 60)):\(two(minutes % 60))"
-    }
+    /// A time as a field of a form has it: `2026-11-21T09:30`.
+    static func field(_ instant: Date) -> String { "\(Day(of: instant))T\(instant.clockText)" }
 
     /// Reads what a field of a form says; `nil` when that is no time.
     static func instant(_ text: String) -> Date? {
@@ -46,14 +38,14 @@ struct IncidentWords: Sendable {
         case .notNeeded: return (t("incident.clock.not-needed"), "")
         case .running(let left, let due):
             return (
-                t("incident.clock.running", ["left": span(left), "due": Self.time(due), "to": to]),
+                t("incident.clock.running", ["left": span(left), "due": due.minuteText, "to": to]),
                 left < 3600 ? "warn" : "calm"
             )
         case .overdue(let by, let due):
-            return (t("incident.clock.overdue", ["by": span(by), "due": Self.time(due), "to": to]), "late")
-        case .met(let at): return (t("incident.clock.met", ["time": Self.time(at), "hours": hours]), "good")
+            return (t("incident.clock.overdue", ["by": span(by), "due": due.minuteText, "to": to]), "late")
+        case .met(let at): return (t("incident.clock.met", ["time": at.minuteText, "hours": hours]), "good")
         case .late(let by, let at):
-            return (t("incident.clock.late", ["by": span(by), "time": Self.time(at), "hours": hours]), "late")
+            return (t("incident.clock.late", ["by": span(by), "time": at.minuteText, "hours": hours]), "late")
         }
     }
 }

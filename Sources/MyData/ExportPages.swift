@@ -36,36 +36,36 @@ struct ReadablePage: Page {
     let requests: [Line]
 
     init(_ document: ExportDocument, t: Strings) {
-        madeAt = Self.time(document.madeAt)
+        madeAt = document.madeAt.minuteText
         isComplete = document.isComplete
         account = Self.facts(document.account, t)
         consents = document.consents.map { entry in
             Line(
                 title: entry.name, text: t(entry.given ? "mydata.readable.given" : "mydata.readable.withdrawn"),
-                time: Self.time(entry.at))
+                time: entry.at.minuteText)
         }
         sessions = document.sessions.map { session in
             Line(
                 title: t("me.device.\(session.device)"),
-                text: t("mydata.readable.seen", ["time": Self.time(session.seenAt)]), time: Self.time(session.createdAt)
+                text: t("mydata.readable.seen", ["time": session.seenAt.minuteText]), time: session.createdAt.minuteText
             )
         }
         reports = document.reports.map { report in
             Report(
                 number: report.number, facts: Self.facts(report, t),
-                told: report.told.map { Line(title: "", text: $0.words, time: Self.time($0.at)) },
-                photos: report.photos.map { Fact(name: Self.time($0.sentAt), value: $0.sha256 ?? "") })
+                told: report.told.map { Line(title: "", text: $0.words, time: $0.at.minuteText) },
+                photos: report.photos.map { Fact(name: $0.sentAt.minuteText, value: $0.sha256 ?? "") })
         }
-        messages = document.messages.map { Line(title: $0.report, text: $0.words, time: Self.time($0.at)) }
+        messages = document.messages.map { Line(title: $0.report, text: $0.words, time: $0.at.minuteText) }
         looks = document.looks.map { look in
             Line(
                 title: [look.unit, look.role.map { t("role.\($0)") }].compactMap(\.self).joined(separator: " · "),
-                text: LookWords.purpose(look.purpose, t), time: Self.time(look.at))
+                text: LookWords.purpose(look.purpose, t), time: look.at.minuteText)
         }
         requests = document.requests.map { request in
             Line(
                 title: t("mydata.request.\(request.kind)"), text: t("mydata.request.state.\(request.state)"),
-                time: Self.time(request.askedAt))
+                time: request.askedAt.minuteText)
         }
     }
 
@@ -78,25 +78,17 @@ struct ReadablePage: Page {
             (t("profile.company"), account.company), (t("profile.site"), account.site),
             (t("mydata.readable.territory"), account.territoryName ?? account.territory),
             (t("me.roles"), account.roles.map { t("role.\($0)") }.joined(separator: ", ")),
-            (t("mydata.readable.registered"), time(account.createdAt)),
+            (t("mydata.readable.registered"), account.createdAt.minuteText),
         ].compactMap { name, value in value.map { Fact(name: name, value: $0) } }
     }
 
     private static func facts(_ report: ExportDocument.ReportPart, _ t: Strings) -> [Fact] {
         [
-            (t("mydata.readable.sent"), time(report.receivedAt)), (t("mydata.readable.words"), report.description),
+            (t("mydata.readable.sent"), report.receivedAt.minuteText), (t("mydata.readable.words"), report.description),
             (t("mydata.readable.address"), report.address),
             (t("mydata.readable.position"), report.position.map { "\($0.lat), \($0.lng)" }),
             (t("mydata.readable.identity"), t("report.identity.\(report.identity).name")),
             (t("mydata.readable.result"), report.result),
         ].compactMap { name, value in value.map { Fact(name: name, value: $0) } }
-    }
-
-    /// `2026-11-21 09:30`, by the clocks of Shanghai.
-    static func time(_ instant: Date) -> String {
-        let day = Day(of: instant)
-        let minutes = Int(instant.timeIntervalSince(day.start) / 60)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day) \(two(minutes / 60)):\(two(minutes % 60))"
     }
 }

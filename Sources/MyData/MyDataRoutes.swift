@@ -107,7 +107,7 @@ struct MyDataRoutes: Sendable {
                         who: look.role.map { t("role.\($0.rawValue)") } ?? t("looks.role.none"),
                         unit: words.unit(of: look) ?? "",
                         what: t("looks.what", ["purpose": LookWords.purpose(look.purpose, t)]),
-                        time: ReadablePage.time(look.at), url: "/reports/\(look.matter)")
+                        time: look.at.minuteText, url: "/reports/\(look.matter)")
                 },
                 isEmpty: looks.isEmpty,
                 nextURL: looks.count > 30 ? shown.last.map { "/me/data/looks?cursor=\($0.cursor)" } : nil)

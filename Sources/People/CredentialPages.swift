@@ -7,7 +7,7 @@ import Web
 struct PasswordPage: Page {
     static let template = "people/password"
     let form: DeskForm
-    let errorList: [DeskForm.Fault]
+    let errorList: [FormFault]
     /// Whether nothing else is open before.
     let isForced: Bool
     let to: String

@@ -137,7 +137,7 @@ struct CredentialRoutes: Sendable {
         var context = context
         context.signedIn = SignedIn(
             caller: before.caller, session: before.session, means: before.means, formToken: before.formToken,
-            unread: before.unread, worksOnCases: before.worksOnCases, keepsAccounts: before.keepsAccounts)
+            unread: before.unread, mayEver: before.mayEver)
         return context
     }
 }

@@ -47,12 +47,6 @@ package struct EnrolmentCommands: Sendable {
         }
     }
 
-    /// Removes those whose riders didn't come. Gives how many these were.
-    package func sweep() async throws -> Int {
-        let now = services.now()
-        return try await services.database.write { db in try EnrolmentStore(db).removeExpired(at: now) }
-    }
-
     /// The district of whoever writes, when it is one that riders can choose.
     private static func home(of caller: Caller, in db: any Transaction) throws -> TerritoryCode? {
         let directory = DirectoryStore(db)

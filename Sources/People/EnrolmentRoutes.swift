@@ -112,7 +112,7 @@ private struct EnrolmentsPage: Page {
     let phone: String
     let name: String
     let site: String
-    let platforms: [ProfileFields.Choice]
+    let platforms: [ChoiceItem]
     let errors: [String: String]
     let sheet: String
     let sheetError: String?
@@ -153,7 +153,9 @@ private struct EnrolmentsPage: Page {
                     ]))
         }
         hasFaults = !rows.isEmpty
-        self.batches = batches.map { Line(time: $0.at.shanghai, count: t("enrolment.count", ["count": "\($0.count)"])) }
+        self.batches = batches.map {
+            Line(time: $0.at.minuteText, count: t("enrolment.count", ["count": "\($0.count)"]))
+        }
         isEmpty = batches.isEmpty
         limit = t("enrolment.sheet-hint", ["limit": "\(EnrolmentSheet.limit)"])
         status = sent.faults.isEmpty ? .ok : .unprocessableContent

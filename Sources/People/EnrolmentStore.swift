@@ -95,11 +95,6 @@ package struct EnrolmentStore {
         try db.execute("DELETE FROM enrolment WHERE phone_index IN (\(each: indexes))")
     }
 
-    /// Removes those whose riders didn't come. Gives how many these were.
-    package func removeExpired(at now: Date) throws -> Int {
-        try db.execute("DELETE FROM enrolment WHERE expires_at <= \(now)")
-    }
-
     /// What somebody wrote down, the newest first.
     func batches(of account: ID<Account>, limit: Int) throws -> [EnrolmentBatch] {
         try db.rows(

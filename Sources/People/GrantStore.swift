@@ -73,6 +73,18 @@ package struct GrantStore {
         )
     }
 
+    /// Those who belong to one of these now, or declared that they are tied to it.
+    package func members(of organisations: Set<ID<OrganisationEntity>>, at now: Date) throws -> Set<ID<Account>> {
+        guard !organisations.isEmpty else { return [] }
+        return Set(
+            try db.rows(
+                """
+                SELECT DISTINCT account_id FROM grant_of_role WHERE organisation_id IN (\(each: Array(organisations)))
+                    AND from_at <= \(now) AND (until_at IS NULL OR until_at > \(now))
+                """
+            ).map { try $0[0] })
+    }
+
     /// What others do in somebody's stead, now or later.
     func standIns(for absent: ID<Account>, at now: Date) throws -> [DatedGrant] {
         try db.rows(

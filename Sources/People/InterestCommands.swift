@@ -55,3 +55,8 @@ package struct InterestCommands: Sendable {
         }
     }
 }
+
+extension Grant {
+    /// Whether it gives nothing, and is there for what its holder is tied to.
+    var isInterest: Bool { role == .everyone && organisation != nil }
+}

@@ -57,17 +57,11 @@ private struct InterestsPage: Page {
         let since: String
     }
 
-    struct Choice: Sendable {
-        let value: String
-        let name: String
-        let isChosen: Bool
-    }
-
     static let template = "people/interests"
     let interests: [Line]
     let isEmpty: Bool
     let organisation: String
-    let relations: [Choice]
+    let relations: [ChoiceItem]
     let errors: [String: String]
     let status: HTTPResponse.Status
 
@@ -75,13 +69,13 @@ private struct InterestsPage: Page {
         self.interests = interests.map { interest in
             Line(
                 name: interest.organisation.name, code: interest.organisation.code,
-                relation: t(interest.relation.map { "me.interests.relation.\($0.rawValue)" } ?? "me.roles"),
+                relation: t("me.interests.relation.\(interest.relation?.rawValue ?? "post")"),
                 since: t("me.interests.since", ["day": Day(of: interest.since).description]))
         }
         isEmpty = interests.isEmpty
         organisation = sent["organisation"] ?? ""
         relations = InterestCommands.Relation.allCases.map { relation in
-            Choice(
+            ChoiceItem(
                 value: relation.rawValue, name: t("me.interests.relation.\(relation.rawValue)"),
                 isChosen: sent["relation"] == relation.rawValue)
         }

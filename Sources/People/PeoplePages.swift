@@ -83,7 +83,7 @@ struct MePage: Page {
         self.sessions = sessions.map { session in
             Door(
                 device: t("me.device.\(session.device.rawValue)"),
-                since: session.createdAt.shanghai, seen: session.seenAt.shanghai, isThis: session.id == current,
+                since: session.createdAt.minuteText, seen: session.seenAt.minuteText, isThis: session.id == current,
                 endURL: "/me/sessions/\(session.id)/end")
         }
         hasOthers = sessions.contains { $0.id != current }
@@ -96,18 +96,12 @@ struct MePage: Page {
 
 /// What somebody says of themselves, as fields of a form.
 package struct ProfileFields: Sendable {
-    package struct Choice: Sendable {
-        let value: String
-        let name: String
-        let isChosen: Bool
-    }
-
     let name: String
-    let platforms: [Choice]
+    let platforms: [ChoiceItem]
     let company: String
     let site: String
     /// The city's territories; empty where nobody chooses.
-    let territories: [Choice]
+    let territories: [ChoiceItem]
     let hasTerritories: Bool
     package let errors: [String: String]
 
@@ -116,27 +110,17 @@ package struct ProfileFields: Sendable {
         problems: [FieldProblem] = []
     ) {
         territories = homes.map { home in
-            Choice(value: home.code.rawValue, name: home.name, isChosen: home.code == territory)
+            ChoiceItem(value: home.code.rawValue, name: home.name, isChosen: home.code == territory)
         }
         hasTerritories = !homes.isEmpty
         name = profile.name ?? ""
         platforms = Platform.allCases.map { platform in
-            Choice(
+            ChoiceItem(
                 value: platform.rawValue, name: t("platform.\(platform.rawValue)"),
                 isChosen: platform == profile.platform)
         }
         company = profile.company ?? ""
         site = profile.site ?? ""
         errors = problems.reduce(into: [:]) { $0[$1.field] = t("field.\($1.name)", $1.details) }
-    }
-}
-
-extension Date {
-    /// `2026-11-21 09:30`, by the clocks of Shanghai.
-    var shanghai: String {
-        let day = Day(of: self)
-        let minutes = Int(timeIntervalSince(day.start) / 60)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day) \(two(minutes / 60)):\(two(minutes % 60))"
     }
 }

@@ -1,12 +1,13 @@
+import Access
 import Foundation
 import Kernel
 import Retention
 import Storage
 
-/// What is kept of people, and how it goes: codes and counters, sessions, what was agreed to, why somebody had a role, who
-/// somebody was who worked here.
+/// What is kept of people, and how it goes: codes and counters, sessions, riders who were written down and didn't come, what
+/// was agreed to, why somebody had a role, who somebody was who worked here.
 enum PeopleRetentionStore {
-    static let rules = [codes, attempts, sessions, proofs, consents, reasons, names]
+    static let rules = [codes, attempts, sessions, proofs, enrolments, consents, reasons, names]
 
     private static let codes = RetentionRule("sign-in-codes") { _, _ in
         .init(from: "FROM sign_in_code WHERE TRUE", event: "expires_at", key: "id")
@@ -40,6 +41,12 @@ enum PeopleRetentionStore {
         try db.execute("DELETE FROM session_proof WHERE session_id IN (\(each: keys))")
     }
 
+    private static let enrolments = RetentionRule("enrolments") { _, _ in
+        .init(from: "FROM enrolment WHERE TRUE", event: "expires_at", key: "id")
+    } erase: { keys, _, db in
+        try db.execute("DELETE FROM enrolment WHERE id IN (\(each: keys))")
+    }
+
     /// All that was said about a purpose, once its last word is that it was taken back: the words in between prove what was
     /// right while it held. The last word goes last, or what it took back would count again.
     private static let consents = RetentionRule("withdrawn-consents") { _, _ in
@@ -68,13 +75,13 @@ enum PeopleRetentionStore {
     }
 
     /// Whoever has no role any more, and will have none: from the end of the last one. Somebody who never had any counts from
-    /// the day of the account.
+    /// the day of the account. What a person said they belong to is no post.
     private static let names = RetentionRule("staff-names") { _, _ in
         .init(
             from: """
                 FROM account LEFT JOIN (
                     SELECT account_id, MAX(COALESCE(until_at, \(Int(Int64.max)))) AS left_at
-                    FROM grant_of_role GROUP BY account_id) AS post ON post.account_id = account.id
+                    FROM grant_of_role WHERE role <> \(Role.everyone.rawValue) GROUP BY account_id) AS post ON post.account_id = account.id
                 WHERE kind = 'staff' AND name_erased_at IS NULL
                 """,
             event: "COALESCE(post.left_at, account.created_at)", key: "account.id")

@@ -122,5 +122,10 @@ package enum PeopleSchema {
             "people-retention-1-names",
             "ALTER TABLE account ADD COLUMN name_erased_at \(.integer)"
         ),
+        // Who belongs to a business is asked for whenever a case that names one is opened.
+        Migration(
+            "people-5-members",
+            "CREATE INDEX grant_of_role_by_organisation ON grant_of_role (organisation_id) WHERE organisation_id IS NOT NULL"
+        ),
     ]
 }

@@ -71,9 +71,8 @@ package struct SignInMiddleware: RouterMiddleware {
         return SignedIn(
             caller: found.caller, session: session.id, means: means == .cookie ? .cookie : .bearer,
             formToken: keys.formToken(of: session.id), unread: found.unread,
-            worksOnCases: services.policy.mayEver(found.caller, "read", on: "case"),
-            keepsAccounts: services.policy.mayEver(found.caller, "read", on: "staff"),
-            mustChangePassword: found.mustChangePassword)
+            mustChangePassword: found.mustChangePassword
+        ) { [policy = services.policy] action, kind in policy.mayEver(found.caller, action, on: kind) }
     }
 
     private func find(_ statement: SQL) async throws -> FoundSession? {

@@ -17,6 +17,7 @@ extension StaffCommands {
         let names: [ID<Account>: String]
         let offices: [ID<OfficeEntity>: Office]
         let territories: [TerritoryCode: Territory]
+        let organisations: [ID<OrganisationEntity>: Organisation]
     }
 
     /// What a departure will end, and what stays.
@@ -67,13 +68,15 @@ extension StaffCommands {
                 + leaves.flatMap { [$0.account, $0.standIn] }
             let directory = DirectoryStore(db)
             let offices = try Set(grants.compactMap(\.grant.office)).compactMap { try directory.office($0) }
+            let organisations = try directory.organisations(grants.compactMap(\.grant.organisation))
             return File(
                 account: account, grants: grants, leaves: leaves,
                 sessions: try StaffStore(db).sessions(of: id, at: now),
                 recoveryCodes: try RecoveryCodeStore(db).left(of: id).count,
                 names: try named.isEmpty ? [:] : ColleagueStore(db).names(of: named),
                 offices: Dictionary(uniqueKeysWithValues: offices.map { ($0.id, $0) }),
-                territories: try directory.territories(Set(grants.compactMap(\.grant.territory?.codes.last))))
+                territories: try directory.territories(Set(grants.compactMap(\.grant.territory?.codes.last))),
+                organisations: Dictionary(uniqueKeysWithValues: organisations.map { ($0.id, $0) }))
         }
     }
 

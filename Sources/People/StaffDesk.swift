@@ -8,11 +8,6 @@ import Web
 /// A form of the desk, or of one's own credentials, as it is shown: what was typed, what is wrong with it, and whether it has
 /// to be confirmed by a code.
 struct DeskForm: Sendable {
-    struct Fault: Sendable {
-        let field: String
-        let detail: String
-    }
-
     var values: [String: String] = [:]
     var errors: [String: String] = [:]
     /// What is wrong with no single field.
@@ -23,8 +18,8 @@ struct DeskForm: Sendable {
     var retryAfter: Int?
 
     /// For the summary above the form, in the order of `fields`.
-    func errorList(_ fields: [String]) -> [Fault] {
-        fields.compactMap { field in errors[field].map { Fault(field: field, detail: $0) } }
+    func errorList(_ fields: [String]) -> [FormFault] {
+        fields.compactMap { field in errors[field].map { FormFault(field: field, detail: $0) } }
     }
 }
 

@@ -9,7 +9,7 @@ import Web
 struct NewStaffPage: Page {
     static let template = "staff/new"
     let form: DeskForm
-    let errorList: [DeskForm.Fault]
+    let errorList: [FormFault]
     let status: HTTPResponse.Status
 
     init(_ form: DeskForm) {
@@ -66,7 +66,7 @@ struct GrantPage: Page {
     let territories: [Option]
     let sectors: [Option]
     let form: DeskForm
-    let errorList: [DeskForm.Fault]
+    let errorList: [FormFault]
     let status: HTTPResponse.Status
 
     /// `held` are the roles that the account has or will have: who has one of the three guards' gets no other, and the other
@@ -113,7 +113,7 @@ struct LeavePage: Page {
     let name: String
     let colleagues: [Colleague]
     let form: DeskForm
-    let errorList: [DeskForm.Fault]
+    let errorList: [FormFault]
     let status: HTTPResponse.Status
 
     init(_ account: StaffAccount, _ form: DeskForm, colleagues: [StaffAccount]) {
@@ -161,7 +161,7 @@ struct StaffActPage: Page {
     let hasWork: Bool
     let asksReason: Bool
     let form: DeskForm
-    let errorList: [DeskForm.Fault]
+    let errorList: [FormFault]
     let status: HTTPResponse.Status
 
     init(

@@ -147,12 +147,12 @@ struct StaffAccountPage: Page {
                 role: words.role(dated.grant), place: words.place(dated.grant),
                 period: words.period(from: dated.from, until: dated.until)
                     + (holds && dated.from > now ? t("staff.grant.planned") : ""),
-                given: words.name(dated.grantedBy), reason: dated.reason,
+                given: words.name(dated.grantedBy), reason: words.reason(dated),
                 ended: dated.endedReason.map { reason in
                     t("staff.grant.ended", ["name": words.name(dated.endedBy), "reason": reason])
                 }, endURL: holds && isChangeable ? "\(address)/grants/\(id)/end" : nil)
         }
-        let own = file.grants.filter { $0.grant.role != .everyone }
+        let own = file.grants.filter { $0.grant.role != .everyone || $0.grant.isInterest }
         current = own.filter { $0.until.map { $0 > now } ?? true }.map(line)
         past = own.filter { !($0.until.map { $0 > now } ?? true) }.reversed().prefix(50).map(line)
         hasPast = !past.isEmpty

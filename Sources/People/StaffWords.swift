@@ -22,20 +22,32 @@ struct StaffWords: Sendable {
 
     /// `承办人（代李娜）`
     func role(_ grant: Grant) -> String {
+        guard !grant.isInterest else { return t("staff.grant.interest") }
         let role = t("role.\(grant.role.rawValue)")
         guard let absent = grant.actingFor else { return role }
         return t("staff.grant.acting", ["role": role, "name": name(absent)])
     }
 
-    /// Where and for what it holds: `沈河区局食品餐饮科 · 沈河区 · 餐饮食品`.
+    /// Where, for whom and for what it holds: `沈河区局食品餐饮科 · 沈河区 · 餐饮食品`.
     func place(_ grant: Grant) -> String {
         let office = grant.office.map { file.offices[$0]?.name(language) ?? "–" }
         let territory = grant.territory.map { path in
             path.codes.last.flatMap { file.territories[$0]?.name } ?? path.rawValue
         }
         let sector = grant.sector.map { sectors.title(of: $0, in: language) }
-        let parts = [office, territory, sector].compactMap(\.self)
+        let organisation = grant.organisation.map { id in
+            file.organisations[id].map { "\($0.name) \($0.code)" } ?? "–"
+        }
+        let parts = [office, organisation, territory, sector].compactMap(\.self)
         return parts.isEmpty ? t("staff.grant.everywhere") : parts.joined(separator: " · ")
+    }
+
+    /// Why it was given, in somebody's words.
+    func reason(_ dated: DatedGrant) -> String {
+        guard dated.grant.isInterest, InterestCommands.Relation(rawValue: dated.reason) != nil else {
+            return dated.reason
+        }
+        return t("me.interests.relation.\(dated.reason)")
     }
 
     func post(_ grant: Grant) -> String { "\(role(grant)) · \(place(grant))" }
@@ -55,15 +67,5 @@ struct StaffWords: Sendable {
         guard let account else { return t("staff.console") }
         if account == file.account.person.id { return file.account.person.callName }
         return file.names[account] ?? "–"
-    }
-}
-
-extension Date {
-    /// `2026-11-21 09:30`, by the clocks of Shanghai.
-    var minuteText: String {
-        let day = Day(of: self)
-        let minutes = Int(timeIntervalSince(day.start) / 60)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day) \(two(minutes / 60)):\(two(minutes % 60))"
     }
 }

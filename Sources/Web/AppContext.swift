@@ -60,25 +60,22 @@ package struct SignedIn: Sendable {
     package let formToken: String
     /// How many messages wait in the inbox.
     package let unread: Int
-    /// Whether the policy ever lets the caller look at a case as staff: whether the menu leads to the list of cases.
-    package let worksOnCases: Bool
-    /// Whether the policy lets the caller look after accounts of staff: whether the menu leads to their list.
-    package let keepsAccounts: Bool
+    /// Whether the policy ever lets the caller do an action on a kind: what the menu leads to.
+    package let mayEver: @Sendable (_ action: String, _ kind: String) -> Bool
     /// Whether somebody else knows the caller's password: until they have chosen one of their own nothing is open to them.
     package let mustChangePassword: Bool
 
     package init(
-        caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int, worksOnCases: Bool = false,
-        keepsAccounts: Bool = false, mustChangePassword: Bool = false
+        caller: Caller, session: ID<Session>, means: Means, formToken: String, unread: Int,
+        mustChangePassword: Bool = false, mayEver: @escaping @Sendable (String, String) -> Bool = { _, _ in false }
     ) {
         self.caller = caller
         self.session = session
         self.means = means
         self.formToken = formToken
         self.unread = unread
-        self.worksOnCases = worksOnCases
-        self.keepsAccounts = keepsAccounts
         self.mustChangePassword = mustChangePassword
+        self.mayEver = mayEver
     }
 }
 

@@ -20,13 +20,8 @@ struct Shell: Sendable {
     let name: String
     let isSignedIn: Bool
     let isStaff: Bool
-    let isAdministrator: Bool
-    let isAuditor: Bool
-    let isSecurity: Bool
-    let worksOnCases: Bool
-    /// Whether the caller writes down riders who aren't here yet.
-    let enrols: Bool
-    let keepsAccounts: Bool
+    /// What the workbench's menu leads to, by kind: just what the policy opens to the caller.
+    let menu: [String: Bool]
     let unread: String?
     let otherLanguage: String
     let otherLanguageURL: String
@@ -43,13 +38,9 @@ struct Shell: Sendable {
         isStaff = signedIn?.caller.isStaff ?? false
         // Who has to change the password first is led nowhere else.
         let isHeldBack = signedIn?.mustChangePassword ?? false
-        func has(_ role: Role) -> Bool { !isHeldBack && signedIn?.caller.has(role) ?? false }
-        isAdministrator = has(.administrator)
-        isAuditor = has(.auditor)
-        isSecurity = has(.security)
-        enrols = has(.keeper) || has(.platform)
-        worksOnCases = !isHeldBack && signedIn?.worksOnCases ?? false
-        keepsAccounts = !isHeldBack && signedIn?.keepsAccounts ?? false
+        menu = Self.menu.reduce(into: [:]) { menu, entry in
+            menu[entry.kind] = !isHeldBack && signedIn?.mayEver(entry.action, entry.kind) ?? false
+        }
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
         let other = context.language == .en ? "zh-Hans" : "en"
         otherLanguage = context.language == .en ? "中文" : "English"
@@ -62,6 +53,13 @@ struct Shell: Sendable {
             return t.has(words) ? t(words) : nil
         }
     }
+}
+
+extension Shell {
+    private static let menu = [
+        ("read", "case"), ("create", "enrolment"), ("read", "calendar"), ("read", "office"), ("read", "territory"),
+        ("read", "retention"), ("read", "staff"), ("read", "journal"), ("read", "incident"),
+    ].map { (action: $0.0, kind: $0.1) }
 }
 
 /// `text` as the value of a query parameter.

@@ -7,6 +7,7 @@ import Media
 import Notices
 import Storage
 import TestSupport
+import Testing
 import Web
 
 @testable import App
@@ -28,6 +29,9 @@ struct AgedWorld {
     let now: Date
     private(set) var matters: [Matter] = []
     private(set) var waiting: [(photo: UUID, at: Date)] = []
+    /// When staff left whose names are still here, and when riders were written down who didn't come.
+    private(set) var departures: [Date] = []
+    private(set) var enrolments: [Date] = []
     private var chance: SeededGenerator
     private var counter: UInt64 = 0
 
@@ -138,6 +142,10 @@ struct AgedWorld {
             let purpose = "purpose-\(number / 3)"
             let isGiven = Bool.random(using: &chance)
             let seen = ago(within: 40)
+            let (batch, enrolled, interest) = (name(), ago(within: 60), name())
+            let phone = try #require(Phone("138123450\(number < 10 ? "0" : "")\(number)"))
+            departures.append(days)
+            enrolments.append(enrolled)
             try await city.product.services.database.write { db in
                 let hash = Data(SHA256.hash(data: id.bytes))
                 try db.execute(
@@ -173,6 +181,15 @@ struct AgedWorld {
                     INSERT INTO grant_of_role (id, account_id, role, from_at, until_at, reason, ended_reason)
                     VALUES (\(request), \(left), 'officer', \(days - 86_400), \(days), '新录用', '调离')
                     """)
+                // What somebody was tied to was never ended: it must not keep the name for ever.
+                try GrantStore(db).insert([
+                    DatedGrant(
+                        id: interest, account: ID(left), grant: Grant(role: .everyone, organisation: ID(id)),
+                        from: days - 86_400, grantedBy: ID(left), reason: "family")
+                ])
+                try EnrolmentStore(db).insert(
+                    EnrolmentBatch(id: batch, by: ID(left), at: enrolled, count: 1),
+                    [Enrolment(id: batch, phone: phone, profile: Profile(name: "徐师傅"), territory: nil)])
             }
         }
     }
@@ -195,10 +212,18 @@ struct AgedWorld {
         matters.filter { matter in isOver(matter, at: now).map { $0 < now - 90 * 86_400 } ?? false }
     }
 
+    private func fiveYearsBefore(_ now: Date) -> Date {
+        let today = Self.calendar.startOfDay(for: now)
+        return Self.calendar.date(byAdding: .year, value: -5, to: today) ?? .distantPast
+    }
+
+    /// How many names of staff have to go, and how many riders who were written down a month ago.
+    func dueNames(at now: Date) -> Int { departures.count { $0 < fiveYearsBefore(now) } }
+    func dueEnrolments(at now: Date) -> Int { enrolments.count { $0 + 30 * 86_400 < now } }
+
     /// Those whose words have to go.
     func dueAfter5Years(at now: Date) -> [Matter] {
-        let today = Self.calendar.startOfDay(for: now)
-        let before = Self.calendar.date(byAdding: .year, value: -5, to: today) ?? .distantPast
+        let before = fiveYearsBefore(now)
         return matters.filter { matter in isOver(matter, at: now).map { $0 < before } ?? false }
     }
 }

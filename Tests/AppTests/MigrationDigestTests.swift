@@ -20,6 +20,7 @@ struct MigrationDigestTests {
         ("people-3-sealed", "4c65ff087e350cbb"),
         ("people-4-grants", "b3a8587166520a24"),
         ("people-retention-1-names", "1b0d3aa3084d6a42"),
+        ("people-5-members", "5e6b02d7ebed9d09"),
         ("people-desk-1-create", "f48dc272cb172e0b"),
         ("people-consents-1-create", "bc105bf9a2df8ca5"),
         ("people-enrolments-1-create", "59e156f464ea5814"),

@@ -55,7 +55,13 @@ import Web
         let links = world.dueAfter90Days(at: world.now)
         let words = world.dueAfter5Years(at: world.now)
         #expect(!links.isEmpty && !words.isEmpty && words.count < links.count)
-        _ = try await world.commands.run(because: .command)
+        // Those who set up the city had their posts for its first year.
+        let others = try await world.city.count(
+            "SELECT COUNT(*) FROM account WHERE kind = 'staff' AND login NOT LIKE 'left-%'")
+        let counts = try await world.commands.run(because: .command)
+        #expect(world.dueNames(at: world.now) > 0 && world.dueEnrolments(at: world.now) > 0)
+        #expect(counts["staff-names"]?.rows == world.dueNames(at: world.now) + others)
+        #expect(counts["enrolments"]?.rows == world.dueEnrolments(at: world.now))
         let services = world.city.product.services
         for matter in world.matters {
             let (isCut, isErased) = (links.contains { $0.id == matter.id }, words.contains { $0.id == matter.id })

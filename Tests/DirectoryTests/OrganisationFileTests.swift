@@ -73,8 +73,9 @@ struct OrganisationFileTests {
             let all = Dictionary(
                 uniqueKeysWithValues: try store.organisations(named: nil, limit: 9).map { ($0.code, $0.id) })
             let low = try #require(all["LOW"])
-            #expect(try store.withParents(of: [low]) == Set(["LOW", "MID", "TOP"].compactMap { all[$0] }))
-            #expect(try store.withParents(of: []) == [])
+            let chosen: SQL = "SELECT id FROM organisation WHERE id = \(low)"
+            #expect(try store.withParents(among: chosen) == Set(["LOW", "MID", "TOP"].compactMap { all[$0] }))
+            #expect(try store.withParents(among: "SELECT id FROM organisation WHERE code = 'NONE'") == [])
             #expect(try store.organisation(called: "mid", field: "x").code == "MID")
             #expect(try store.organisation(called: "集团", field: "x").code == "TOP")
             for (typed, problem) in [

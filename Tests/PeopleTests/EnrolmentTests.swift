@@ -137,10 +137,8 @@ struct EnrolmentTests {
         try await city.people.enrolments.enrol([(phone, Profile(name: "徐师傅"))], by: caller)
         city.clock.advance(by: 30 * 86_400 - 1)
         #expect(try await city.people.enrolments.waiting(for: phone)?.enrolment.profile.name == "徐师傅")
-        #expect(try await city.people.enrolments.sweep() == 0)
         city.clock.advance(by: 1)
         #expect(try await city.people.enrolments.waiting(for: phone) == nil)
-        #expect(try await city.people.enrolments.sweep() == 1)
     }
 
     @Test func `nobody writes down more riders in a day than a site has, and only those may whose duty it is`()
