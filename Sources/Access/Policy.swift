@@ -98,6 +98,19 @@ package struct Policy: Sendable, Decodable {
         package let fields: Set<String>
     }
 
+    /// The fields of a kind that pages and answers know.
+    package struct KnownFields: Sendable {
+        /// Shown to everybody who reaches a thing of the kind.
+        package let always: Set<String>
+        /// Shown when the view has them.
+        package let byView: Set<String>
+
+        package init(always: Set<String>, byView: Set<String>) {
+            self.always = always
+            self.byView = byView
+        }
+    }
+
     package let kinds: [Kind]
     package let approvals: [Approval]
     package let fields: [Fields]

@@ -3,8 +3,13 @@ import Kernel
 extension Policy {
     /// What is wrong with the file, one sentence each: for the start of the server and `nuanxin check`. A row with a misspelt
     /// action allows nothing, and nobody would see why; a row that a hard denial forbids would be found by whoever gains by it.
-    package func faults(knownActions: [String: Set<String>]) -> [String] {
+    ///
+    /// `knownFields` says of a kind what its pages and answers ask the policy about.
+    package func faults(
+        knownActions: [String: Set<String>], knownFields: [String: KnownFields] = [:]
+    ) -> [String] {
         ruleFaults(knownActions) + denialFaults() + approvalFaults(knownActions) + fieldFaults()
+            + viewFaults(knownFields)
             + knownActions.keys.sorted().filter { protection(of: $0) == nil }.map {
                 "policy: kinds doesn't say how well \($0) is protected"
             }
@@ -61,6 +66,27 @@ extension Policy {
                 return "policy: the view \(wide.rawValue) of \(kind) lacks \(missing.joined(separator: ", ")), "
                     + "which \(narrow.rawValue) shows"
             }
+        }
+    }
+
+    /// A view that promises to leave something out must not belong to somebody to whom it would be shown all the same.
+    private func viewFaults(_ known: [String: KnownFields]) -> [String] {
+        known.sorted { $0.key < $1.key }.flatMap { kind, known -> [String] in
+            let all = known.always.union(known.byView)
+            let unknown = fields.filter { $0.kind == kind }.flatMap { row in
+                row.fields.subtracting(all).sorted().map { field in
+                    "policy: the view \(row.view.rawValue) of \(kind) names the unknown field \(field)"
+                        + all.hint(insteadOf: field)
+                }
+            }
+            let tooNarrow = rules.enumerated().compactMap { index, rule -> String? in
+                let missing = rule.kind == kind ? known.always.subtracting(fields(of: kind, in: rule.view)) : []
+                guard !missing.isEmpty else { return nil }
+                return
+                    "\(place(index, rule)) reaches \(kind) as \(rule.view.rawValue), but whoever reaches one is shown "
+                    + missing.sorted().joined(separator: ", ")
+            }
+            return unknown + tooNarrow
         }
     }
 

@@ -50,7 +50,8 @@ package struct Facts: Sendable {
     private func faults() throws -> [String] {
         let names = Set(clocks.names)
         let actions = policy.actions(on: "case").union(policy.actions(on: "report"))
-        return policy.faults(knownActions: knownActions) + clocks.problems.map { "clocks: \($0)" }
+        return policy.faults(knownActions: knownActions, knownFields: ["case": CaseAccess.fields])
+            + clocks.problems.map { "clocks: \($0)" }
             + sectors.faults() + purposes.faults + unusual.faults + incidents.faults
             + retention.faults(Nuanxin.retentionRules)
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))

@@ -98,7 +98,12 @@ package struct Nuanxin: Sendable {
             services, serverKey: keys.server, purposes: facts.purposes, gateway: gateway,
             cookies: settings.isSecure ? .secure : .loopback,
             limits: isForTrying ? .demo : .standard, passwordCost: passwordCost,
-            sectors: facts.sectors, openWork: { db, account in try CaseStore(db).open(assignedTo: account) },
+            sectors: facts.sectors,
+            work: AssignedWork(
+                count: { account, db in try CaseStore(db).open(assignedTo: account) },
+                giveBack: { [makeUUID = services.makeUUID] account, now, db in
+                    try CaseCommands.giveBack(from: account, at: now, makeUUID: makeUUID, in: db)
+                }),
             unread: NoticeStore.counting(unreadOf:))
         myData = MyData(services, facts: facts.cases, people: people)
         incidents = Incidents(services, facts: facts.incidents)

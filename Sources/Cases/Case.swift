@@ -165,6 +165,12 @@ extension Case {
         version += 1
     }
 
+    /// Takes it out of its handler's hands, as it is; it waits in its office for another one.
+    mutating func giveBack() {
+        handler = nil
+        version += 1
+    }
+
     /// What depends on who did what before: the one who asks isn't the one who decides.
     private mutating func decideTogether(
         _ step: Workflow.Step, by actor: ID<Account>, at time: Date, in workflow: Workflow

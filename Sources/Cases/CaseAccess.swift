@@ -46,9 +46,17 @@ package struct CaseAccess: Sendable {
     func readable(_ text: String) -> String {
         if policy.allows(caller, "read", on: reporterSide) { return text }
         let view = policy.view(of: staffSide, for: caller, doing: "read")
-        let isWhole = view.map { policy.fields(of: "case", in: $0).contains("numbersInWords") } ?? false
+        let isWhole = view.map { policy.fields(of: "case", in: $0).contains(Self.numbersInWords) } ?? false
         return isWhole ? text : PersonalNumbers.masked(in: text)
     }
+
+    /// What the views of the policy can say of cases.
+    package static let fields = Policy.KnownFields(
+        always: [
+            "number", "category", "state", "area", "times", "office", "place", "description", "photos", "timeline",
+            "handler",
+        ], byView: [numbersInWords])
+    private static let numbersInWords = "numbersInWords"
 
     /// The remark of a step: the reporter's as what they typed, a colleague's as it is.
     func note(of entry: TimelineEntry) -> String? {

@@ -100,6 +100,16 @@ package struct CaseStore {
         return try rows.reduce(into: [:]) { $0[try $1[0]] = try $1[1] }
     }
 
+    /// The open cases that somebody handles, the oldest first.
+    func all(openOf handler: ID<Account>) throws -> [Case] {
+        try db.rows(
+            """
+            \(Self.select) WHERE handler_id = \(handler) AND state NOT IN ('closed', 'declined')
+            ORDER BY received_at, matter.id
+            """
+        ).map(Case.init)
+    }
+
     package func categories(of matters: [ID<Case>]) throws -> [ID<Case>: String] {
         let rows = try db.rows("SELECT id, category FROM matter WHERE id IN (\(each: matters))")
         return try rows.reduce(into: [:]) { $0[try $1["id"]] = try $1["category"] }

@@ -10,11 +10,15 @@ package struct AccountCommands: Sendable {
     private let services: Services
     private let keys: PeopleKeys
     private let desk: PasswordDesk
+    private let work: AssignedWork
 
-    package init(services: Services, keys: PeopleKeys, desk: PasswordDesk = PasswordDesk()) {
+    package init(
+        services: Services, keys: PeopleKeys, desk: PasswordDesk = PasswordDesk(), work: AssignedWork = .none
+    ) {
         self.services = services
         self.keys = keys
         self.desk = desk
+        self.work = work
     }
 
     /// Makes an account for a member of staff, who can't do anything before a role is granted.
@@ -113,9 +117,9 @@ package struct AccountCommands: Sendable {
     package func depart(_ text: String, because reason: String, by actor: ID<Account>? = nil) async throws {
         let person = try await staff(text)
         let now = services.now()
-        try await services.database.write { db in
+        try await services.database.write { [work] db in
             guard try AccountStore(db).find(person.id).state != .closed else { throw AccountError.hasLeft }
-            try StaffActs(db: db, actor: actor, now: now).depart(person.id, because: reason)
+            try StaffActs(db: db, actor: actor, now: now).depart(person.id, because: reason, work: work)
         }
     }
 

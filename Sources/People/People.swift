@@ -30,10 +30,6 @@ package struct People: Feature {
     /// What a security administrator does.
     let staff: StaffCommands
 
-    /// How many open matters of each office are assigned to somebody: only a feature above knows.
-    package typealias OpenWork =
-        @Sendable (_ db: any Transaction, _ account: ID<Account>) throws -> [ID<OfficeEntity>: Int]
-
     private let services: Services
     private let cookies: CookieMode
     private let signIns: SignInCommands
@@ -41,12 +37,12 @@ package struct People: Feature {
     /// `serverKey` is a secret of 32 bytes or more that all nodes share: with another one all codes and authenticators are
     /// void. `gateway` says how one-time codes get to phones, `cookies` whether people reach the server by TLS, `limits`
     /// how often what may be tried, `passwordCost` what new passwords are hashed with, `unread` how many messages wait
-    /// for somebody, `purposes` what riders are asked, `sectors` what a role can be narrowed to, `openWork` what stays assigned to
-    /// somebody who leaves. Throws ``ShortServerKey``.
+    /// for somebody, `purposes` what riders are asked, `sectors` what a role can be narrowed to, `work` what goes back to the
+    /// offices when somebody leaves. Throws ``ShortServerKey``.
     package init(
         _ services: Services, serverKey: Data, purposes: Purposes, gateway: any CodeGateway, cookies: CookieMode,
         limits: SignInLimits = .standard, passwordCost: PasswordHash.Cost = .standard,
-        sectors: Sectors, openWork: @escaping OpenWork = { _, _ in [:] },
+        sectors: Sectors, work: AssignedWork = .none,
         unread: @escaping @Sendable (_ account: SQL) -> SQL
     ) throws {
         keys = try PeopleKeys(serverKey: serverKey)
@@ -57,8 +53,8 @@ package struct People: Feature {
         self.services = services
         self.cookies = cookies
         signIns = SignInCommands(services: services, keys: keys, gateway: gateway, limits: limits, desk: desk)
-        accounts = AccountCommands(services: services, keys: keys, desk: desk)
-        staff = StaffCommands(services: services, keys: keys, desk: desk, sectors: sectors, openWork: openWork)
+        accounts = AccountCommands(services: services, keys: keys, desk: desk, work: work)
+        staff = StaffCommands(services: services, keys: keys, desk: desk, sectors: sectors, work: work)
         middleware = SignInMiddleware(services: services, keys: keys, cookies: cookies, unread: unread)
     }
 

@@ -121,8 +121,8 @@ struct StaffActs {
 
     // MARK: Departure
 
-    /// Ends everything that somebody has here, at once.
-    func depart(_ account: ID<Account>, because reason: String) throws {
+    /// Ends everything that somebody has here, at once, and gives their open matters back to the offices.
+    func depart(_ account: ID<Account>, because reason: String, work: AssignedWork) throws {
         try keepingSecurity {
             let leaves = try LeaveStore(db).list(of: account).filter { $0.standing(at: now) != .over }
             for leave in leaves { try end(leave, because: reason) }
@@ -135,6 +135,7 @@ struct StaffActs {
             let ended = try grants.endAll(of: account, by: actor, at: now, because: reason)
             let sessions = try SessionStore(db).endAll(of: account)
             let codes = try RecoveryCodeStore(db).removeAll(of: account)
+            try work.giveBack(account, now, db)
             try StaffStore(db).close(account, at: now, because: reason)
             try note(
                 "account.left", account,

@@ -32,7 +32,7 @@ extension StaffCommands {
         let work: [OpenWork]
     }
 
-    /// Open cases that stay assigned to who left, until somebody assigns them anew.
+    /// Open cases of who leaves: they go back to their office, where somebody assigns them anew.
     struct OpenWork: Sendable {
         let office: Office
         let count: Int
@@ -82,12 +82,12 @@ extension StaffCommands {
 
     func farewell(of id: ID<Account>) async throws -> Farewell {
         let now = services.now()
-        return try await services.database.read { [openWork] db in
+        return try await services.database.read { [work] db in
             guard let account = try StaffStore(db).find(id) else { throw NoSuchPage() }
             let leaves = try LeaveStore(db).list(of: id).filter { $0.standing(at: now) != .over }
-            let counts = try openWork(db, id)
+            let counts = try work.count(id, db)
             let supervisors = try counts.isEmpty ? [] : GrantStore(db).supervisors(at: now)
-            let work = try counts.compactMap { office, count -> OpenWork? in
+            let offices = try counts.compactMap { office, count -> OpenWork? in
                 guard let office = try DirectoryStore(db).office(office) else { return nil }
                 let above = supervisors.filter { account, post in
                     guard account != id else { return false }
@@ -104,7 +104,7 @@ extension StaffCommands {
                 standIns: leaves.count { $0.account == id }, standsIn: leaves.count { $0.standIn == id },
                 sessions: try StaffStore(db).sessions(of: id, at: now),
                 recoveryCodes: try RecoveryCodeStore(db).left(of: id).count,
-                work: work.sorted { $0.office.code < $1.office.code })
+                work: offices.sorted { $0.office.code < $1.office.code })
         }
     }
 

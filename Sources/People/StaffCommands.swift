@@ -12,7 +12,7 @@ package struct StaffCommands: Sendable {
     let keys: PeopleKeys
     let desk: PasswordDesk
     let sectors: Sectors
-    let openWork: People.OpenWork
+    let work: AssignedWork
 
     /// What is shown this once to whoever hands it to its owner.
     struct Handed: Sendable {
@@ -145,8 +145,8 @@ package struct StaffCommands: Sendable {
     }
 
     func depart(_ account: ID<Account>, because reason: String, by caller: Caller) async throws {
-        try await act(on: account, "depart", by: caller) { acts, target in
-            try acts.depart(target.id, because: reason)
+        try await act(on: account, "depart", by: caller) { [work] acts, target in
+            try acts.depart(target.id, because: reason, work: work)
         }
     }
 

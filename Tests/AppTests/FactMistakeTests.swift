@@ -44,6 +44,15 @@ struct FactMistakeTests {
             "policy: rules[27] (administrator) names the unknown kind calender; did you mean calendar?"
         ),
         (
+            "policy.json", #""numbersInWords""#, #""numbersInWord""#,
+            "policy: the view full of case names the unknown field numbersInWord; did you mean numbersInWords?"
+        ),
+        (
+            "policy.json", #""scope": "territory", "view": "masked""#, #""scope": "territory", "view": "card""#,
+            "policy: rules[8] (intake) reaches case as card, but whoever reaches one is shown "
+                + "description, handler, photos, place, timeline"
+        ),
+        (
             "workflow.json", #""unfound": ["#, #""unfounded": ["#,
             "workflow: there are reasons for the unknown step unfounded; did you mean unfound?"
         ),

@@ -67,9 +67,10 @@ private struct SignedInByHeader: RouterMiddleware {
         var context = context
         let someone = request.headers[.someone].flatMap { Int($0) }.flatMap(Someone.init)
         context.signedIn = someone.map { someone in
-            SignedIn(
-                caller: district.caller(someone), session: ID(UUID(high: 9, low: 9)), means: .bearer,
-                formToken: "token", unread: 0)
+            let caller = district.caller(someone)
+            return SignedIn(
+                caller: caller, session: ID(UUID(high: 9, low: 9)), means: .bearer, formToken: "token", unread: 0
+            ) { [policy = district.services.policy] in policy.mayEver(caller, $0, on: $1) }
         }
         return try await next(request, context)
     }

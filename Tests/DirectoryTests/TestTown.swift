@@ -42,7 +42,7 @@ struct TestTown: Sendable {
         let router = Router(context: AppContext.self)
         router.add(middleware: LanguageMiddleware())
         router.add(middleware: ProblemMiddleware(site: services.site))
-        router.add(middleware: SignedInAs(caller: caller))
+        router.add(middleware: SignedInAs(caller: caller, policy: services.policy))
         Directory(services) { code, _ in code == "0104" ? "后厨脏乱" : nil }.addRoutes(
             to: Routes(router, policy: services.policy))
         try await Application(responder: router.buildResponder()).test(.router) { client in try await test(client) }
@@ -59,6 +59,7 @@ extension Caller {
 
 private struct SignedInAs: RouterMiddleware {
     let caller: Caller?
+    let policy: Policy
 
     func handle(
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
@@ -66,7 +67,8 @@ private struct SignedInAs: RouterMiddleware {
         var context = context
         context.signedIn = caller.map { caller in
             SignedIn(
-                caller: caller, session: ID(UUID(high: 9, low: 9)), means: .bearer, formToken: "token", unread: 0)
+                caller: caller, session: ID(UUID(high: 9, low: 9)), means: .bearer, formToken: "token", unread: 0
+            ) { policy.mayEver(caller, $0, on: $1) }
         }
         return try await next(request, context)
     }

@@ -75,7 +75,7 @@ struct StaffStoreTests {
         }
         func depart(_ id: ID<Account>) async throws {
             try await database.write { [now] db in
-                try StaffActs(db: db, actor: nil, now: now).depart(id, because: "trial")
+                try StaffActs(db: db, actor: nil, now: now).depart(id, because: "trial", work: .none)
             }
         }
         // Both at once: one of them must stay, whoever comes second.
