@@ -91,7 +91,7 @@ struct StaffActRoutes: Sendable {
         guard file.account.standing != .left else { throw AccountError.hasLeft }
         let words = StaffWords(file, sectors: commands.sectors, now: now, t: t, language: context.language)
         var about: [String] = []
-        var work: [StaffActPage.Work] = []
+        var work: [String] = []
         switch act {
         case .revocation:
             let grant = try context.id("grant", of: DatedGrant.self).uuid
@@ -108,7 +108,7 @@ struct StaffActRoutes: Sendable {
         case .departure:
             let farewell = try await commands.farewell(of: id)
             about = StaffActPage.ends(farewell, t: t)
-            work = farewell.work.map { StaffActPage.Work($0, t: t, language: context.language) }
+            work = farewell.work.map { StaffActPage.line($0, t: t, language: context.language) }
         default: break
         }
         let page = StaffActPage(act, file.account, form, about: about, work: work, path: request.uri.path, t: t)

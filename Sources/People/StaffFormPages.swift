@@ -132,20 +132,6 @@ struct LeavePage: Page {
 
 /// An act on an account that wants to be confirmed.
 struct StaffActPage: Page {
-    struct Work: Sendable {
-        let office: String
-        let count: String
-        let supervisors: String
-
-        init(_ work: StaffCommands.OpenWork, t: Strings, language: Language) {
-            office = work.office.name(language)
-            count = t("staff.departure.cases", count: work.count)
-            supervisors =
-                work.supervisors.isEmpty
-                ? t("staff.departure.nobody") : work.supervisors.joined(separator: t("staff.and"))
-        }
-    }
-
     static let template = "staff/act"
     let heading: String
     let lead: String
@@ -157,7 +143,8 @@ struct StaffActPage: Page {
     let login: String
     /// What it is about, or what it ends.
     let about: [String]
-    let work: [Work]
+    /// The open cases that go back to an office, one line for each.
+    let work: [String]
     let hasWork: Bool
     let asksReason: Bool
     let form: DeskForm
@@ -165,7 +152,7 @@ struct StaffActPage: Page {
     let status: HTTPResponse.Status
 
     init(
-        _ act: StaffAct, _ account: StaffAccount, _ form: DeskForm, about: [String], work: [Work], path: String,
+        _ act: StaffAct, _ account: StaffAccount, _ form: DeskForm, about: [String], work: [String], path: String,
         t: Strings
     ) {
         heading = t("staff.act.\(act.rawValue).title")
@@ -190,7 +177,17 @@ struct StaffActPage: Page {
         [
             ("grants", farewell.grants), ("standIns", farewell.standIns), ("standsIn", farewell.standsIn),
             ("sessions", farewell.sessions), ("codes", farewell.recoveryCodes),
-        ].map { what, count in t("staff.departure.\(what)", count: count) }
+        ].filter { $0.1 > 0 }.map { what, count in t("staff.departure.\(what)", count: count) }
+            + [t("staff.departure.password")]
+    }
+
+    /// Where open cases go, and who assigns them there.
+    static func line(_ work: StaffCommands.OpenWork, t: Strings, language: Language) -> String {
+        let details = [
+            "office": work.office.name(language), "count": t("staff.departure.cases", count: work.count),
+            "names": work.supervisors.joined(separator: t("staff.and")),
+        ]
+        return t(work.supervisors.isEmpty ? "staff.departure.nobody" : "staff.departure.supervisors", details)
     }
 
     func title(_ t: Strings) -> String { heading }

@@ -106,7 +106,8 @@ import Web
 
             let before = try await desk.get("\(address)/departure").text
             for words in [
-                "2 roles", "1 leave in which somebody stands in", "1 leave in which they stand in", "1 case", "陈刚",
+                "2 roles", "1 leave in which somebody stands in", "1 leave in which they stand in",
+                "1 case, for 陈刚, 马瑞 to assign",
             ] {
                 #expect(before.contains(words), "\(words): \(before)")
             }
