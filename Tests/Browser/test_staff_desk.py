@@ -4,7 +4,9 @@ import base64
 import datetime
 import hmac
 import struct
+import subprocess
 import time
+import urllib.parse
 
 from playwright.sync_api import expect
 
@@ -39,6 +41,15 @@ def sign_in(page, login, password, code):
     page.locator("main form button").click()
 
 
+def scanned(code, folder):
+    """What an authenticator's camera gets out of the picture on the page."""
+    picture = folder / "code.png"
+    code.screenshot(path=picture)
+    text = subprocess.run(["zbarimg", "--raw", "-q", picture], check=True, capture_output=True, text=True).stdout.strip()
+    assert text.startswith("otpauth://totp/Nuanxin:"), text
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(text).query)
+
+
 def is_barrier_free(page):
     for size in (DESK, PHONE):
         page.set_viewport_size(size["viewport"])
@@ -47,7 +58,7 @@ def is_barrier_free(page):
     page.set_viewport_size(DESK["viewport"])
 
 
-def test_an_account_from_its_first_day_to_its_last(people, city, watch):
+def test_an_account_from_its_first_day_to_its_last(people, city, watch, tmp_path):
     # Wrong fields are answered by 422, and so is a sign-in by somebody who left.
     watch.expect("422")
     desk = people.visitor(DESK, java_script_enabled=False)
@@ -67,6 +78,7 @@ def test_an_account_from_its_first_day_to_its_last(people, city, watch):
     desk.get_by_role("button", name="开通").click()
     password = desk.locator("[data-password]").inner_text()
     secret = desk.locator("[data-secret]").inner_text()
+    assert scanned(desk.locator("svg.qr"), tmp_path)["secret"] == [secret.replace(" ", "")]
     desk.get_by_role("link", name="接着授予身份").click()
 
     desk.locator("#role").select_option(label="承办人")
