@@ -23,7 +23,7 @@ struct DataRequestDeskPage: Page {
         let line: String
         /// How long it has waited; of an answered one whether it was in time.
         let more: String?
-        let moreTone: String
+        let moreTone: String?
     }
 
     let figures: [Figure]
@@ -51,7 +51,7 @@ extension DataRequestDeskPage.Item {
         (state, tone) = (words.state, words.tone)
         line = [words.asked, words.due].joined(separator: " · ")
         more = words.waiting
-        moreTone = ""
+        moreTone = nil
     }
 
     init(answered request: DataRequest, by names: [ID<Account>: String], today: Day, t: Strings) {
@@ -61,8 +61,8 @@ extension DataRequestDeskPage.Item {
         (state, tone) = (words.state, words.tone)
         let by = request.answeredBy.flatMap { names[$0] } ?? t("mydata.desk.by-nobody")
         line = [words.asked, words.answered, by].compactMap(\.self).joined(separator: " · ")
-        more = words.inTime?.text
-        moreTone = words.inTime?.tone ?? ""
+        more = words.inTime
+        moreTone = request.isInTime == false ? "late" : nil
     }
 }
 
@@ -74,7 +74,7 @@ struct DataRequestWords: Sendable {
     let due: String
     let waiting: String
     let answered: String?
-    let inTime: (text: String, tone: String)?
+    let inTime: String?
 
     init(_ request: DataRequest, today: Day, t: Strings) {
         let days = DayWords(t)
@@ -93,7 +93,7 @@ struct DataRequestWords: Sendable {
             request.due.map { t("mydata.request.due", ["day": days.short($0)]) } ?? t("mydata.request.due-unknown")
         waiting = t("mydata.desk.waiting", count: max(0, today - Day(of: request.askedAt)))
         answered = request.answeredAt.map { t("mydata.desk.answered", ["day": days.short(Day(of: $0))]) }
-        inTime = request.isInTime.map { $0 ? (t("mydata.desk.in-time"), "good") : (t("mydata.desk.too-late"), "late") }
+        inTime = request.isInTime.map { t($0 ? "mydata.desk.in-time" : "mydata.desk.too-late") }
     }
 }
 
@@ -140,7 +140,9 @@ struct DataRequestPage: Page {
         let words = DataRequestWords(request, today: today, t: t)
         name = t("mydata.request.\(request.kind.rawValue)")
         (state, tone) = (words.state, words.tone)
-        func fact(_ key: String, _ value: String?) -> Fact? { value.map { Fact(name: t("mydata.desk.\(key)"), value: $0) } }
+        func fact(_ key: String, _ value: String?) -> Fact? {
+            value.map { Fact(name: t("mydata.desk.\(key)"), value: $0) }
+        }
         let days = DayWords(t)
         let isOpen = request.state.isOpen
         facts = [
@@ -150,7 +152,7 @@ struct DataRequestPage: Page {
             fact("fact.answered", request.answeredAt.map { days.day(Day(of: $0)) }),
             isOpen || !request.kind.needsAnswer
                 ? nil : fact("fact.by", file.answeredBy ?? t("mydata.desk.by-nobody")),
-            isOpen ? nil : fact("fact.in-time", words.inTime?.text),
+            isOpen ? nil : fact("fact.in-time", words.inTime),
         ].compactMap(\.self)
         why = file.deadline?.why(t, language) ?? []
         isOpened = file.isOpened

@@ -64,7 +64,7 @@ struct DataRequestDeskRoutes: Sendable {
             try await again(id, form, request, context)
         } doing: { sent, form in
             var problems: [FieldProblem] = []
-            let outcome = sent["outcome"].flatMap(DataRequest.State.init).flatMap { [.done, .refused].contains($0) ? $0 : nil }
+            let outcome = [DataRequest.State.done, .refused].first { $0.rawValue == sent["outcome"] }
             if outcome == nil {
                 problems.append(FieldProblem("outcome", sent["outcome"] == nil ? "missing" : "no-such-choice"))
             }

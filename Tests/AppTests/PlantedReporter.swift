@@ -60,8 +60,8 @@ struct PlantedReporter: Sendable {
     /// What stands for the parameters of addresses.
     var parameters: [String: [String]] {
         [
-            "id": [named, hidden, photo], "size": ["small", "large"], "session": [session], "request": [named, request],
-            "name": ["case-stale"], "language": ["en"], "purpose": ["named"],
+            "id": [named, hidden, photo], "size": ["small", "large"], "session": [session],
+            "request": [named, request], "name": ["case-stale"], "language": ["en"], "purpose": ["named"],
         ]
     }
 }

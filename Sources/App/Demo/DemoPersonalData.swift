@@ -41,9 +41,9 @@ struct DemoPersonalData: Sendable {
     private func requests() async throws {
         let commands = product.myData.requests
         let custodian = try staff.caller("sh-custodian")
-        func ask(_ kind: DataRequest.Kind, _ text: String, phone: String? = nil, by rider: Int, at time: Date) async throws
-            -> ID<DataRequest>
-        {
+        func ask(
+            _ kind: DataRequest.Kind, _ text: String, phone: String? = nil, by rider: Int, at time: Date
+        ) async throws -> ID<DataRequest> {
             source.move(to: time)
             let person = plan.riders.people[rider]
             return try await commands.ask(
