@@ -70,7 +70,7 @@ package struct Facts: Sendable {
             "case": steps.union(["read", "hold"]), "report": steps.union(["create", "read"]), "evidence": ["read"],
             "reporter": ["read"], "calendar": ["read", "import"], "territory": ["read", "import"],
             "office": ["read", "import"], "organisation": ["read", "import"], "interest": ["read", "declare"],
-            "enrolment": ["create"],
+            "enrolment": ["create"], "dataRequest": ["ask", "read", "answer"],
             "staff": ["read", "create", "grant", "suspend", "reset", "depart"],
             "journal": ["read", "export", "verify", "examine"], "incident": ["read", "open", "write"],
             "retention": ["read"],

@@ -40,6 +40,7 @@ package struct WorkRoutes: Sendable {
             let desks = [
                 ("calendar", "read", "/admin/calendar"), ("staff", "read", "/admin/staff"),
                 ("journal", "read", "/admin/journal/unusual"), ("enrolment", "create", "/work/enrolments"),
+                ("dataRequest", "read", "/work/data-requests"),
             ]
             let desk = desks.first { services.policy.mayEver(caller, $0.1, on: $0.0) }
             return .seeOther(desk?.2 ?? "/me")

@@ -98,6 +98,12 @@ package struct DataRequest: Sendable, Hashable {
     /// When a deletion is carried out by itself.
     package var carriedOutFrom: Date { askedAt + Self.reflection }
 
+    /// Whether the answer came on its last day or before; `nil` without an answer, or without a day.
+    package var isInTime: Bool? {
+        guard let answeredAt, let due else { return nil }
+        return Day(of: answeredAt) <= due
+    }
+
     package func isOverdue(on day: Day) -> Bool {
         state == .open && due.map { $0 < day } ?? false
     }

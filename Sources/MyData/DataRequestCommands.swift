@@ -11,7 +11,7 @@ import Web
 
 /// What people ask about their own data, and how it is answered.
 package struct DataRequestCommands: Sendable {
-    private let services: Services
+    let services: Services
     private let book: ClockBook
     private let keys: PeopleKeys
 
@@ -82,32 +82,6 @@ package struct DataRequestCommands: Sendable {
             try request.takeBack(at: now)
             try store.update(request)
             try note("taken-back", request, by: caller.id, at: now, in: db)
-        }
-    }
-
-    /// Answers a request on behalf of the bureau. Granting another number to who lost theirs changes it, and signs out
-    /// everywhere.
-    package func answer(
-        _ id: ID<DataRequest>, _ outcome: DataRequest.State, words: String, by actor: ID<Account>? = nil
-    ) async throws {
-        let now = services.now()
-        let sealed = try seal(Data(words.utf8), of: id, "answer")
-        try await services.database.write { db in
-            let store = DataRequestStore(db)
-            var request = try store.find(id)
-            guard request.kind.needsAnswer else { throw DataRequestError.notOpen }
-            if request.kind == .lostPhone, outcome == .done, let account = request.account {
-                guard let phone = try self.words(of: request)?.phone.flatMap({ Phone($0) }) else {
-                    throw InvalidFields("phone", "missing")
-                }
-                try AccountStore(db).replacePhone(of: account, by: phone)
-                try SessionStore(db).endAll(of: account)
-                try AccountJournal(db).append(
-                    "account.phone-changed", about: account, by: actor, at: now, data: ["by": "administrator"])
-            }
-            try request.finish(outcome, answer: sealed, by: actor, at: now)
-            try store.update(request)
-            try note(outcome == .done ? "done" : "refused", request, by: actor, at: now, in: db)
         }
     }
 
@@ -213,6 +187,7 @@ package struct DataRequestCommands: Sendable {
         let held =
             isFirst ? try Erasure.erase(account, at: now, in: db) : try Erasure.eraseRest(of: account, at: now, in: db)
         let store = DataRequestStore(db)
+        if isFirst { try endOthers(than: request, of: account, at: now, in: db) }
         guard held == 0 else {
             if isFirst {
                 try request.hold()
@@ -228,7 +203,19 @@ package struct DataRequestCommands: Sendable {
         return true
     }
 
-    private func note(
+    /// What else somebody asked who has left: there is nobody any more whom an answer could reach.
+    private func endOthers(
+        than deletion: DataRequest, of account: ID<Account>, at now: Date, in db: any Transaction
+    ) throws {
+        let store = DataRequestStore(db)
+        for var other in try store.list(of: account, limit: 100) where other.state == .open && other.id != deletion.id {
+            try other.takeBack(at: now)
+            try store.update(other)
+            try note("taken-back", other, by: nil, at: now, in: db)
+        }
+    }
+
+    func note(
         _ what: String, _ request: DataRequest, by actor: ID<Account>?, at now: Date, in db: any Transaction
     ) throws {
         // A rider stands there under their pseudonym, as in all that is about their account.
@@ -238,7 +225,7 @@ package struct DataRequestCommands: Sendable {
             data: ["kind": request.kind.rawValue])
     }
 
-    private func seal(_ data: Data, of id: ID<DataRequest>, _ column: String) throws -> Data {
+    func seal(_ data: Data, of id: ID<DataRequest>, _ column: String) throws -> Data {
         try keys.sealed(data, for: Self.place(id, column))
     }
 

@@ -8,6 +8,10 @@ package enum DataRequestError: ProblemError, Hashable {
     case alreadyAsked
     case tooMany
     case notFound
+    /// Nobody answers what they asked themselves.
+    case own
+    /// The product does it by itself; nobody answers.
+    case notForAnswer
 
     package var problem: Problem {
         switch self {
@@ -15,6 +19,8 @@ package enum DataRequestError: ProblemError, Hashable {
         case .alreadyAsked: Problem("data-request-already-asked", status: 409)
         case .tooMany: Problem("too-many-data-requests", status: 429, retryAfter: 86_400)
         case .notFound: Problem("no-such-data-request", status: 404)
+        case .own: Problem("own-data-request", status: 403)
+        case .notForAnswer: Problem("data-request-needs-no-answer", status: 409)
         }
     }
 }

@@ -52,6 +52,77 @@ package struct DataRequestStore {
         ).map(DataRequest.init)
     }
 
+    // MARK: The desk
+
+    /// Those that somebody has to answer.
+    private static let answered = DataRequest.Kind.allCases.filter(\.needsAnswer)
+
+    /// What waits, the soonest due first; last the deletions that wait for a case.
+    package func desk(limit: Int) throws -> [DataRequest] {
+        try db.rows(
+            """
+            \(Self.select) WHERE state IN ('open', 'held')
+            ORDER BY CASE WHEN state = 'held' THEN 1 ELSE 0 END, CASE WHEN due_day IS NULL THEN 1 ELSE 0 END, due_day,
+                asked_at, id
+            LIMIT \(limit)
+            """
+        ).map(DataRequest.init)
+    }
+
+    /// What somebody answered last.
+    package func answered(limit: Int) throws -> [DataRequest] {
+        try db.rows(
+            """
+            \(Self.select) WHERE state IN ('done', 'refused') AND kind IN (\(each: Self.answered))
+            ORDER BY answered_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map(DataRequest.init)
+    }
+
+    /// All that is asked of the bureau, the newest first; taking one's data along asks nothing of anybody.
+    package func list(
+        in state: DataRequest.State?, isOverdue: Bool?, on today: Day, before: (Date, ID<DataRequest>)?, limit: Int
+    ) throws -> [DataRequest] {
+        let late: SQL = "(state = 'open' AND due_day IS NOT NULL AND due_day < \(today))"
+        var conditions: [SQL] = ["kind <> 'export'"]
+        if let state { conditions.append("state = \(state)") }
+        if let isOverdue { conditions.append(isOverdue ? late : "NOT \(late)") }
+        if let (time, id) = before {
+            conditions.append("(asked_at < \(time) OR (asked_at = \(time) AND id < \(id)))")
+        }
+        return try db.rows(
+            "\(Self.select) WHERE \(conditions.all) ORDER BY asked_at DESC, id DESC LIMIT \(limit)"
+        ).map(DataRequest.init)
+    }
+
+    package struct Counts: Sendable, Hashable {
+        package var open = 0
+        package var late = 0
+        package var answered = 0
+        package var inTime = 0
+    }
+
+    /// How many wait and how many of these are late; how many were answered since `start`, and how many of these in time.
+    package func counts(since start: Date, on today: Day) throws -> Counts {
+        var counts = Counts()
+        counts.open = try db.value("SELECT COUNT(*) FROM data_request WHERE state IN ('open', 'held')")
+        counts.late = try db.value("SELECT COUNT(*) FROM data_request WHERE state = 'open' AND due_day < \(today)")
+        // By days, of which there are few; 28,800,000 ms are Shanghai's eight hours.
+        let days = try db.rows(
+            """
+            SELECT due_day, (answered_at + 28800000) / 86400000 AS answered_day, COUNT(*) AS number FROM data_request
+            WHERE state IN ('done', 'refused') AND kind IN (\(each: Self.answered)) AND answered_at >= \(start)
+            GROUP BY due_day, (answered_at + 28800000) / 86400000
+            """)
+        for row in days {
+            let (due, number): (Day?, Int) = (try row[0], try row[2])
+            counts.answered += number
+            if let due, Day(number: try row[1]) > due { continue }
+            counts.inTime += number
+        }
+        return counts
+    }
+
     /// Takes a person out of what they asked: kind, days and outcome are left, for counting.
     package func forget(_ account: ID<Account>) throws {
         try db.execute(

@@ -22,11 +22,13 @@ package struct MyData: Feature {
     private let services: Services
     private let facts: CaseFacts
     private let profiles: ProfileCommands
+    private let desk: StaffDesk
 
     package init(_ services: Services, facts: CaseFacts, people: People) {
         self.services = services
         self.facts = facts
         profiles = people.profiles
+        desk = people.desk
         requests = DataRequestCommands(services, book: facts.clocks, keys: people.keys)
         consents = ConsentCommands(services, purposes: facts.purposes)
     }
@@ -39,6 +41,8 @@ package struct MyData: Feature {
         LeavingRoutes(services, requests: requests, exports: exports).add(to: routes)
         MyDataAPIRoutes(services, facts: facts, consents: consents, requests: requests, exports: exports)
             .add(to: routes)
+        DataRequestDeskRoutes(services, requests: requests, desk: desk).add(to: routes)
+        DataRequestAPIRoutes(services, requests: requests).add(to: routes)
     }
 }
 

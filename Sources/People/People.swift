@@ -58,6 +58,9 @@ package struct People: Feature {
         middleware = SignInMiddleware(services: services, keys: keys, cookies: cookies, unread: unread)
     }
 
+    /// Forms of staff that need a fresh proof, for those who have some besides the accounts.
+    package var desk: StaffDesk { StaffDesk(services: services, signIns: signIns, cookies: cookies) }
+
     package func addRoutes(to routes: Routes) {
         SignInRoutes(services: services, commands: signIns, cookies: cookies).addRoutes(to: routes)
         ProfileRoutes(
@@ -70,7 +73,6 @@ package struct People: Feature {
         ProofAPIRoutes(services: services, signIns: signIns).addRoutes(to: routes)
         PeopleAPIRoutes(services: services, signIns: signIns, profiles: profiles).addRoutes(to: routes)
         CredentialRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
-        let desk = StaffDesk(services: services, signIns: signIns, cookies: cookies)
         StaffRoutes(services: services, commands: staff).addRoutes(to: routes)
         StaffFormRoutes(desk: desk, commands: staff).addRoutes(to: routes)
         StaffActRoutes(desk: desk, commands: staff).addRoutes(to: routes)

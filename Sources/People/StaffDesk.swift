@@ -7,35 +7,35 @@ import Web
 
 /// A form of the desk, or of one's own credentials, as it is shown: what was typed, what is wrong with it, and whether it has
 /// to be confirmed by a code.
-struct DeskForm: Sendable {
-    var values: [String: String] = [:]
-    var errors: [String: String] = [:]
+package struct DeskForm: Sendable {
+    package var values: [String: String] = [:]
+    package var errors: [String: String] = [:]
     /// What is wrong with no single field.
-    var notice: String?
+    package var notice: String?
     /// Without a fresh proof the form asks for a code along with the rest, so that nothing typed is lost on the way.
     var asksCode = false
-    var status: HTTPResponse.Status = .ok
-    var retryAfter: Int?
+    package var status: HTTPResponse.Status = .ok
+    package var retryAfter: Int?
 
     /// For the summary above the form, in the order of `fields`.
-    func errorList(_ fields: [String]) -> [FormFault] {
+    package func errorList(_ fields: [String]) -> [FormFault] {
         fields.compactMap { field in errors[field].map { FormFault(field: field, detail: $0) } }
     }
 }
 
 /// What the forms of the desk have in common: a fresh proof, and being shown again with all that was typed.
-struct StaffDesk: Sendable {
+package struct StaffDesk: Sendable {
     let services: Services
     let signIns: SignInCommands
     let cookies: CookieMode
 
     /// A form before anything was typed.
-    func blank(_ context: AppContext, _ values: [String: String] = [:]) async throws -> DeskForm {
+    package func blank(_ context: AppContext, _ values: [String: String] = [:]) async throws -> DeskForm {
         DeskForm(values: values, asksCode: try await asksCode(context))
     }
 
     /// Does what a form asks for. When it can't be done, `again` shows the form with what was typed and what is wrong.
-    func submit(
+    package func submit(
         _ request: Request, _ context: AppContext, fields: [String],
         again: (DeskForm) async throws -> Response, doing work: (Form, DeskForm) async throws -> Response
     ) async throws -> Response {
@@ -119,7 +119,7 @@ extension AccountError {
 
 extension Form {
     /// A text that must be there, of at most `limit` characters.
-    func needed(_ field: String, limit: Int, problems: inout [FieldProblem]) -> String {
+    package func needed(_ field: String, limit: Int, problems: inout [FieldProblem]) -> String {
         let before = problems.count
         if let text = text(field, limit: limit, problems: &problems) { return text }
         if problems.count == before { problems.append(FieldProblem(field, "missing")) }

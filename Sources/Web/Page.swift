@@ -57,8 +57,8 @@ struct Shell: Sendable {
 
 extension Shell {
     private static let menu = [
-        ("read", "case"), ("create", "enrolment"), ("read", "calendar"), ("read", "office"), ("read", "territory"),
-        ("read", "retention"), ("read", "staff"), ("read", "journal"), ("read", "incident"),
+        ("read", "case"), ("create", "enrolment"), ("read", "dataRequest"), ("read", "calendar"), ("read", "office"),
+        ("read", "territory"), ("read", "retention"), ("read", "staff"), ("read", "journal"), ("read", "incident"),
     ].map { (action: $0.0, kind: $0.1) }
 }
 

@@ -38,6 +38,10 @@ import Web
                 visitors: ["liNa"], canaries: ["name", "phone"],
                 addresses: "^POST /api/v1/cases/[0-9a-f-]+/reporter as",
                 why: "she asks who reported, by the one address: for a purpose, within her budget, written down"),
+            Duty(
+                visitors: ["custodian"], canaries: ["name", "remark", "typed number", "phone"],
+                addresses: "^GET /(api/v1|work)/data-requests/[0-9a-f-]+ as",
+                why: "the custodian answers what they asked: after a fresh proof, written down, the old number masked"),
         ]
     }
 

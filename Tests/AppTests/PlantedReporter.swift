@@ -18,6 +18,8 @@ struct PlantedReporter: Sendable {
     let hidden: String
     let photo: String
     let session: String
+    /// What they asked about their own data.
+    let request: String
 
     /// Signs in by the browser's door, introduces themselves, reports twice; then the city does its work.
     init(in city: TestCity, _ client: CityClient, words: String = Planted.words) async throws {
@@ -46,6 +48,11 @@ struct PlantedReporter: Sendable {
         photo = try #require((own["photos"] as? [[String: Any]])?.first?["id"] as? String)
         let sessions = try await rider.send(.get, "/api/v1/sessions", visitor).json()
         session = try #require((sessions["items"] as? [[String: Any]])?.first?["id"] as? String)
+        let asked = try await rider.send(
+            .post, "/api/v1/me/requests", visitor,
+            json: ["kind": "lostPhone", "phone": Planted.typedPhone, "text": "\(Planted.remark)，所以要换号码"])
+        #expect(asked.status == .created, "\(asked.text)")
+        request = try #require(try asked.json()["id"] as? String)
         self.visitor = visitor
         for _ in 0..<2 { await city.catchUp() }
     }
@@ -53,8 +60,8 @@ struct PlantedReporter: Sendable {
     /// What stands for the parameters of addresses.
     var parameters: [String: [String]] {
         [
-            "id": [named, hidden, photo], "size": ["small", "large"], "session": [session], "request": [named],
-            "name": ["case-stale"], "language": ["en"], "purpose": ["named"],
+            "id": [named, hidden, photo], "size": ["small", "large"], "session": [session],
+            "request": [named, request], "name": ["case-stale"], "language": ["en"], "purpose": ["named"],
         ]
     }
 }

@@ -10,7 +10,7 @@ from reading import Reading
 RIDER, NEWCOMER = "13800000001", "13800000004"
 
 #: Who walks: the demo city's people, one of each kind.
-WALKERS = ["visitor", RIDER, NEWCOMER, "sh-intake", "sh-food-1", "sh-lead", "city-lead", "admin-1", "audit-1", "security-1"]
+WALKERS = ["visitor", RIDER, NEWCOMER, "sh-intake", "sh-food-1", "sh-lead", "city-lead", "admin-1", "audit-1", "security-1", "sh-custodian"]
 
 #: How many pages of one kind are looked at; a case differs by its state, so there are more of those.
 MOST = {"/work/cases/*": 70, "/work": 16, "/reports/*": 40}

@@ -218,6 +218,28 @@ def sheet_refused(page, city):
     expect(page.locator("#sheet-error")).to_be_visible()
 
 
+def data_request(name, state=""):
+    """Opens a request; the desk asks for a fresh code when signing in was a while ago."""
+
+    def set_up(page, city):
+        page.goto("/work/data-requests")
+        page.locator("#waiting a, #answered a").filter(has_text=name).filter(has_text=state).first.click()
+        if "/me/proof" in page.url:
+            page.locator("#totp").fill(city.one_time_password("sh-custodian"))
+            page.locator("main form button.act").click()
+        page.wait_for_url("**/work/data-requests/*")
+
+    return set_up
+
+
+def data_answer_refused(page, city):
+    data_request("旧号码丢了")(page, city)
+    page.locator("form.card").evaluate("form => { form.noValidate = true; }")
+    page.locator("label[for=outcome-done]").click()
+    page.get_by_role("button", name="发出答复").click()
+    expect(page.locator("#words-error")).to_be_visible()
+
+
 HOLIDAYS = "date,kind\n" + "".join(f"2027-02-{day:02},off\n" for day in range(5, 13)) + "2027-02-20,makeUp\n"
 
 
@@ -354,6 +376,11 @@ SCENES = [
     Scene("interests-refused", "sh-food-1", interest_refused, "422"),
     Scene("enrolments", "sh-keeper", page("/work/enrolments")),
     Scene("enrolments-refused", "sh-platform", sheet_refused, "422"),
+    Scene("data-requests", "sh-custodian", page("/work/data-requests")),
+    Scene("data-request-late", "sh-custodian", data_request("要个说法", "超期")),
+    Scene("data-request-answered", "sh-custodian", data_request("更正", "办好了")),
+    Scene("data-request-phone", "sh-custodian", data_request("旧号码丢了")),
+    Scene("data-request-refused", "sh-custodian", data_answer_refused, "422"),
     Scene("password", "sh-food-1", page("/me/password")),
     Scene("recovery-codes", "sh-food-1", page("/me/recovery-codes")),
     Scene("staff", "security-1", page("/admin/staff")),

@@ -72,6 +72,42 @@ def test_a_rider_registers_sees_who_can_see_them_withdraws_and_takes_their_data_
     expect(page.locator("#requests")).to_contain_text("已撤回")
 
 
+def test_a_rider_asks_the_custodian_answers_and_the_rider_reads_it(people, server):
+    rider = people.rider()
+    rider.goto("/me/data/correction")
+    asking = rider.locator("form[action='/me/data/requests']")
+    asking.locator("textarea").fill("示例：我的称呼少了一个字，请改正。")
+    asking.locator("button").click()
+    rider.wait_for_url("**/me/data?done=data-request-asked")
+
+    desk = people.staff("hn-custodian")
+    desk.goto("/work")
+    desk.wait_for_url("**/work/data-requests")
+    expect(desk.locator("main")).not_to_contain_text("少了一个字")
+    desk.locator("#waiting a").filter(has_text="更正").last.click()
+    if "/me/proof" in desk.url:
+        desk.locator("#totp").fill(server.city.one_time_password("hn-custodian", later=1))
+        desk.get_by_role("button", name="确认").click()
+    expect(desk.locator("#written")).to_contain_text("少了一个字")
+    desk.locator("label[for=outcome-done]").click()
+    desk.locator("#words").fill("示例：已经改好，请看一下。")
+    code = desk.locator("#totp")
+    if code.count():
+        people.watch.expect("422")
+        code.fill("000000")
+        desk.get_by_role("button", name="发出答复").click()
+        expect(desk.locator("#totp-error")).to_be_visible()
+        expect(desk.locator("#words")).to_have_value("示例：已经改好，请看一下。")
+        code.fill(server.city.one_time_password("hn-custodian", later=1))
+    desk.get_by_role("button", name="发出答复").click()
+    desk.wait_for_url("**/work/data-requests?done=data-request-answered")
+    expect(desk.locator("#answered li").first).to_contain_text("小戚保管员")
+
+    rider.goto("/me/data")
+    expect(rider.locator("#requests")).to_contain_text("已经改好，请看一下")
+    expect(rider.locator("#requests")).to_contain_text("办好了")
+
+
 def test_somebody_under_18_is_sent_away_kindly(people, doors):
     page = people.visitor(PHONE)
     page.goto("/sign-in")

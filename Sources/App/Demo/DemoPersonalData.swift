@@ -7,7 +7,7 @@ import People
 import Storage
 import Web
 
-/// What the demo city's riders agreed to, who looked at one of them, and what one of them asks.
+/// What the demo city's riders agreed to, who looked at one of them, and what some of them ask.
 struct DemoPersonalData: Sendable {
     private let product: Nuanxin
     private let source: DemoSource
@@ -32,7 +32,39 @@ struct DemoPersonalData: Sendable {
         try await product.myData.requests.ask(
             .explanation, .init(text: "想知道为什么要看我的手机号。"),
             by: Caller(id: rider.id, name: rider.callName, grants: rider.kind.grants))
+        try await requests()
         source.move(to: end)
+    }
+
+    /// What else riders asked, for the custodian's desk: one answered in time, one refused, one late, and another number for
+    /// one that is gone.
+    private func requests() async throws {
+        let commands = product.myData.requests
+        let custodian = try staff.caller("sh-custodian")
+        func ask(
+            _ kind: DataRequest.Kind, _ text: String, phone: String? = nil, by rider: Int, at time: Date
+        ) async throws -> ID<DataRequest> {
+            source.move(to: time)
+            let person = plan.riders.people[rider]
+            return try await commands.ask(
+                kind, .init(text: text, phone: phone),
+                by: Caller(id: person.id, name: person.callName, grants: person.kind.grants)
+            ).id
+        }
+        func answer(_ id: ID<DataRequest>, _ outcome: DataRequest.State, _ words: String, at time: Date) async throws {
+            source.move(to: time)
+            _ = try await commands.open(id, by: custodian)
+            source.move(to: time + 300)
+            try await commands.answer(id, outcome, words: words, by: custodian)
+        }
+        let day: TimeInterval = 86_400
+        _ = try await ask(.explanation, "示例：想知道我上报的一件事为什么转给了别的科。", by: 21, at: end - 34 * day)
+        let put = try await ask(.correction, "示例：我的企业名称写错了，少了“配送”两个字。", by: 22, at: end - 20 * day)
+        try await answer(put, .done, "示例：已经改好，在“我的”里可以看到。", at: end - 16 * day)
+        let refused = try await ask(.correction, "示例：请把同事上报的一件事改成是我报的。", by: 23, at: end - 12 * day)
+        try await answer(refused, .refused, "示例：没有同意。案卷要如实保存，谁报的不能改。", at: end - 9 * day)
+        _ = try await ask(
+            .lostPhone, "示例：手机掉进水里，旧卡补不回来了。", phone: "13800009901", by: DemoRider.tiexi.rawValue, at: end - 26 * 3600)
     }
 
     /// Every rider who saw the first page said that they are of age; some agreed to more.
