@@ -14,6 +14,8 @@ from scenes import SCENES, keep_signed_in, play, who
 from watch import Watch
 
 LOOKS = os.environ.get("NUANXIN_LOOKS")
+#: Which database a page comes from can change what stands in it, never how wide it is: once on every screen, on SQLite, is enough.
+ON_EVERY_SCREEN = "NUANXIN_DATABASE_URL" not in os.environ
 
 
 class Seats:
@@ -82,7 +84,7 @@ def test_a_page_is_barrier_free_and_whole_on_every_screen(scene, seats, city):
     page = play(scene, seats.page(who(scene, city)), seats.watch, city)
     keep_signed_in(scene, page, seats.people, city)
 
-    faults = barriers(page)
+    faults = barriers(page) if ON_EVERY_SCREEN else []
     if LOOKS:
         keep(page, f"{scene.name}-1280")
     page.set_viewport_size({"width": 360, "height": 780})
@@ -90,18 +92,23 @@ def test_a_page_is_barrier_free_and_whole_on_every_screen(scene, seats, city):
     faults += barriers(page)
     if LOOKS:
         keep(page, f"{scene.name}-360")
+    if ON_EVERY_SCREEN:
+        narrower_and_larger(page, scene)
+    assert not faults, "\n".join(faults)
+
+
+def narrower_and_larger(page, scene):
+    """A small phone, and twice the size of type on a phone and at a desk."""
     page.set_viewport_size({"width": 320, "height": 640})
     settle(page)
     if LOOKS:
         keep(page, f"{scene.name}-320")
-    # Twice the size of type, on a phone and at a desk.
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     for width in (PHONE["viewport"]["width"], DESK["viewport"]["width"]):
         page.set_viewport_size({"width": width, "height": 800})
         settle(page)
         if LOOKS:
             keep(page, f"{scene.name}-large-{width}")
-    assert not faults, "\n".join(faults)
 
 
 def keep(page, name):
