@@ -35,17 +35,17 @@ test:
 	@echo "All tests passed."
 
 test-swift:
-	@scripts/failures-last scripts/on-both --tests-only "Swift tests (2-6 min)" scripts/test-swift
+	@scripts/failures-last scripts/on-both --tests-only "Swift tests (5-10 min)" scripts/test-swift
 
 # Both serve the demo city, and wait for a browser or an answer half of the time.
 test-served:
 	@scripts/side-by-side "$(MAKE) --no-print-directory test-browser" "$(MAKE) --no-print-directory test-api"
 
 test-browser:
-	@scripts/failures-last scripts/on-both "browser tests (3-9 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
+	@scripts/failures-last scripts/on-both "browser tests (6-12 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
 
 test-api:
-	@scripts/failures-last scripts/on-both "API tests (2-6 min)" scripts/test-api
+	@scripts/failures-last scripts/on-both "API tests (4-8 min)" scripts/test-api
 
 test-reliability:
 	@scripts/part "reliability drills on SQLite and PostgreSQL (3-5 min)" scripts/failures-last scripts/test-reliability
