@@ -94,8 +94,7 @@ package struct CaseStore {
     package func open(assignedTo handler: ID<Account>) throws -> [ID<OfficeEntity>: Int] {
         let rows = try db.rows(
             """
-            SELECT office_id, COUNT(*) FROM matter
-            WHERE handler_id = \(handler) AND state NOT IN ('closed', 'declined') GROUP BY office_id
+            SELECT office_id, COUNT(*) FROM matter WHERE \(Self.isOpen(of: handler)) GROUP BY office_id
             """)
         return try rows.reduce(into: [:]) { $0[try $1[0]] = try $1[1] }
     }
@@ -104,10 +103,13 @@ package struct CaseStore {
     func all(openOf handler: ID<Account>) throws -> [Case] {
         try db.rows(
             """
-            \(Self.select) WHERE handler_id = \(handler) AND state NOT IN ('closed', 'declined')
-            ORDER BY received_at, matter.id
+            \(Self.select) WHERE \(Self.isOpen(of: handler)) ORDER BY received_at, matter.id
             """
         ).map(Case.init)
+    }
+
+    private static func isOpen(of handler: ID<Account>) -> SQL {
+        "handler_id = \(handler) AND state NOT IN ('closed', 'declined')"
     }
 
     package func categories(of matters: [ID<Case>]) throws -> [ID<Case>: String] {
