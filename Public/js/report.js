@@ -7,6 +7,7 @@ const version = new URL(import.meta.url).search;
 const { photos } = await import(`./upload.js${version}`);
 const { picker } = await import(`./picker.js${version}`);
 const { place } = await import(`./place.js${version}`);
+const { nearby } = await import(`./nearby.js${version}`);
 const { noteOn } = await import(`./words.js${version}`);
 
 const draftKey = "report-draft";
@@ -25,10 +26,12 @@ function enhance(form, { mayRestore }) {
     onPhoto: (photo) => where.offer(photo.position),
   });
   form.querySelectorAll("textarea[data-private]").forEach(noteOn);
+  const near = nearby(form);
   const send = sender(form.querySelector("[data-send]"));
 
   if (mayRestore) restore();
   isRestoring = false;
+  near.look();
   where.start();
   form.addEventListener("input", save);
   form.addEventListener("change", save);
@@ -36,6 +39,7 @@ function enhance(form, { mayRestore }) {
 
   function save() {
     if (isRestoring) return;
+    near.look();
     send.clear();
     form.querySelectorAll(".error[data-local]").forEach((error) => error.remove());
     const values = {};

@@ -50,6 +50,9 @@ package struct Case: Sendable, Hashable {
     package var rating: Rating?
     package var closedAt: Date?
     package var closedBy: ID<Account>?
+    /// The case that it was merged into (合并), which it ends with; and the state it would go back to.
+    package var mergedInto: ID<Case>?
+    package var mergedFrom: State?
     /// Whether the words and the place went at the end of their span.
     package var areWordsErased = false
     /// Counts the changes: a form made from an older one is stale.
@@ -110,6 +113,9 @@ package struct StepInput: Sendable {
     package var day: Day?
     package var photos: [ID<Photo>] = []
     package var rating: Case.Rating?
+    /// The number or the identity of the case that this one is about the same fact as.
+    package var into: String?
+    package var hasNewFacts = false
 
     package init() {}
 
@@ -127,6 +133,8 @@ package struct StepInput: Sendable {
         case .day: day != nil
         case .photos: !photos.isEmpty
         case .rating: rating != nil
+        case .into: into != nil
+        case .newFacts: hasNewFacts
         }
     }
 }
@@ -165,6 +173,12 @@ extension Case {
         version += 1
     }
 
+    /// Ends it at its arrival: its reporter says that another report is about the same thing, and goes on with that one.
+    mutating func join(_ main: ID<Case>, saying result: String, at time: Date) {
+        (mergedInto, mergedFrom) = (main, state)
+        (state, outcome, self.result, closedAt) = (.closed, .duplicate, result, time)
+    }
+
     /// Takes it out of its handler's hands, as it is; it waits in its office for another one.
     mutating func giveBack() {
         handler = nil
@@ -187,6 +201,8 @@ extension Case {
         case "check":
             // A colleague's case is given over by the supervisor, not taken.
             guard handler == nil || handler == actor else { throw CaseError.assignedToOther }
+        case "separate":
+            guard mergedInto != nil else { throw CaseError.notMerged }
         case "rate":
             guard reopenRequest != .asked else { throw CaseError.alreadyAsked }
         case "requestReopen":
@@ -222,6 +238,11 @@ extension Case {
         case "check": handler = handler ?? actor
         case "handOver": outcome = .handedOver
         case "decline": outcome = input.reason == "repeat" ? .duplicate : .declined
+        case "merge": mergedFrom = state
+        case "separate":
+            state = mergedFrom ?? .accepted
+            (outcome, result, closedAt, closedBy, rating) = (nil, nil, nil, nil, nil)
+            (mergedInto, mergedFrom) = (nil, nil)
         case "requestReopen": rating = .notSolved
         case "reopen":
             // It begins anew: with a clock that may be extended once, and an end that the reporter can rate.
@@ -229,6 +250,7 @@ extension Case {
             closedAt = nil
             rating = nil
             extensionRequest = .none
+            (mergedInto, mergedFrom) = (nil, nil)
         default: break
         }
         if step.to == .closed || step.to == .declined {

@@ -90,6 +90,8 @@ package struct CaseAPIRoutes: Sendable {
         input.receipt = fields.text("receipt", 1...80, optional: true)
         input.business = fields.text("business", 1...80, optional: true)
         input.body = fields.text("body", 1...64, optional: true)
+        input.into = fields.text("into", 1...64, optional: true)
+        input.hasNewFacts = fields.flag("newFacts") ?? false
         input.day = fields.day("day", optional: true)
         input.office = fields.uuid("office", optional: true).map { ID($0) }
         input.handler = fields.uuid("handler", optional: true).map { ID($0) }

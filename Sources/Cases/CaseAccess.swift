@@ -4,8 +4,8 @@ import Storage
 
 /// What a caller may do with one case: as one of those who work on it, or as its reporter.
 package struct CaseAccess: Sendable {
-    private let policy: Policy
-    private let caller: Caller
+    let policy: Policy
+    let caller: Caller
     private let staffSide: Subject
     private let reporterSide: Subject
 

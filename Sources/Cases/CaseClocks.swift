@@ -16,7 +16,7 @@ struct CaseClocks {
         self.book = book
         self.db = db
         self.matter = matter
-        calendar = try CalendarStore(db).calendar()
+        calendar = try book.calendar(in: db)
         clocks = try CaseClockStore(db).clocks(of: matter)
     }
 
@@ -44,6 +44,25 @@ struct CaseClocks {
     mutating func stopAll(at time: Date) {
         let (book, calendar) = (book, calendar)
         change { $0.end(at: time, by: book, in: calendar) }
+    }
+
+    /// Ends them without having been kept: the matter goes on elsewhere. What is late already stays so.
+    mutating func voidAll(at time: Date) {
+        let (book, calendar) = (book, calendar)
+        change { clock in
+            if let due = clock.dueAt, clock.state == .running, due <= time {
+                clock.end(at: time, by: book, in: calendar)
+            } else {
+                clock.void(at: time)
+            }
+        }
+    }
+
+    /// The time of these runs anew from another start.
+    mutating func restart(_ names: [String], at start: Date, now: Date, ids: some Collection<ID<CaseClock>>) {
+        let running = clocks.filter { $0.isOpen && names.contains($0.name) }.map(\.name)
+        change { if running.contains($0.name) { $0.void(at: now) } }
+        self.start(running, at: start, ids: ids)
     }
 
     /// Another kind of matter has other clocks: those that ran for the old kind end, without having been kept or missed.

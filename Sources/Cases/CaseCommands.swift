@@ -29,6 +29,7 @@ package struct CaseCommands: Sendable {
     ) async throws -> Case {
         let now = services.now()
         let stepID: ID<TimelineEntry> = ID(services.makeUUID(now))
+        let mergeIDs = (0..<4).map { _ in services.makeUUID(now) }
         let clockIDs = (0..<4).map { _ in ID<CaseClock>(services.makeUUID(now)) }
         return try await services.write(as: caller) { [services, facts] db, caller in
             let cases = CaseStore(db)
@@ -46,7 +47,11 @@ package struct CaseCommands: Sendable {
             let actor = TimelineEntry.isReporters(name) ? nil : caller.id
             var matter = found
             try matter.take(step, input, by: caller.id, at: now, in: facts.workflow)
-            let detail = try Self.checkedDetail(step, input, of: &matter, before: found, at: now, facts: facts, in: db)
+            var detail = try Self.checkedDetail(step, input, of: &matter, before: found, at: now, facts: facts, in: db)
+            if name == "merge" || name == "separate" {
+                detail = try Merging(services: services, facts: facts, caller: caller, at: now, ids: mergeIDs, db: db)
+                    .take(name, input, on: &matter, before: found)
+            }
             try cases.update(matter)
             try TimelineStore(db).insert(
                 TimelineEntry(
@@ -163,6 +168,8 @@ package struct CaseCommands: Sendable {
         // Whose duty it is can be found out while the clock runs: it stands still for tests only.
         case "returnToIntake": clocks.resume(mainClock, on: Day(of: now))
         case "approveExtension": clocks.extend(mainClock)
+        case "merge": clocks.voidAll(at: now)
+        case "separate": clocks.start(Merging.clocks(of: matter, facts), at: matter.receivedAt, ids: ids)
         case "handOver":
             clocks.replaceStatutory(by: ["petition-notice"], startedAt: matter.receivedAt, now: now, ids: ids)
         default: break

@@ -19,6 +19,8 @@ package enum CaseError: ProblemError, Hashable {
     /// The one who was chosen belongs to the business that the case is about.
     case handlerInvolved
     case assignedToOther
+    /// There is nothing to undo: the case isn't merged into another one.
+    case notMerged
     /// The clock doesn't run, or doesn't stand still.
     case nothingToPause
     case photoGone
@@ -44,6 +46,7 @@ package enum CaseError: ProblemError, Hashable {
         case .noSuchHandler: Problem("case-no-such-handler", status: 422)
         case .handlerInvolved: Problem("case-handler-involved", status: 422)
         case .nothingToPause: Problem("case-nothing-to-pause", status: 409)
+        case .notMerged: Problem("case-not-merged", status: 409)
         case .assignedToOther: Problem("case-assigned-to-other", status: 409)
         case .tooManyReports(let seconds):
             Problem(

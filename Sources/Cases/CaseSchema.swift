@@ -236,5 +236,24 @@ package enum CaseSchema {
             ) \(.strict)
             """
         ),
+        // Reports of the same fact, and what they are found by.
+        Migration(
+            "cases-5-merging",
+            "ALTER TABLE matter ADD COLUMN merged_into \(.uuid) REFERENCES matter (id)",
+            "ALTER TABLE matter ADD COLUMN merged_from TEXT",
+            "CREATE INDEX matter_by_main ON matter (merged_into) WHERE merged_into IS NOT NULL",
+            // Open cases by place: by strips of a five-hundredth of a degree, 222 m, from west to east in each.
+            """
+            CREATE INDEX matter_open_by_place ON matter (CAST(lat * 500 AS \(.integer)), lng, category)
+            WHERE lat IS NOT NULL AND closed_at IS NULL
+            """,
+            // Beside the photos and not tied to them, since an older database still makes their table anew after this.
+            """
+            CREATE TABLE photo_fingerprint (
+                photo_id \(.uuid) PRIMARY KEY,
+                bits     \(.integer) NOT NULL
+            ) \(.strict)
+            """
+        ),
     ]
 }

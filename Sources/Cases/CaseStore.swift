@@ -18,17 +18,24 @@ package struct CaseStore {
         try db.row("SELECT 1 AS taken FROM matter WHERE number = \(number)") != nil
     }
 
+    /// The case of this number, as people type it.
+    package func find(number: String) throws -> Case? {
+        try db.row("\(Self.select) WHERE number = \(number)").map(Case.init)
+    }
+
     package func insert(_ matter: Case) throws {
         try db.execute(
             """
             INSERT INTO matter (
                 id, number, received_at, reported_category, category, severity, description, lat, lng, accuracy,
-                position_source, address, area, territory_path, office_id, state, extension_request, reopen_request, version
+                position_source, address, area, territory_path, office_id, state, outcome, result, closed_at,
+                extension_request, reopen_request, merged_into, merged_from, version
             ) VALUES (
                 \(matter.id), \(matter.number), \(matter.receivedAt), \(matter.reportedCategory), \(matter.category),
                 \(matter.severity), \(matter.description), \(matter.place.position?.lat), \(matter.place.position?.lng),
                 \(matter.place.accuracy), \(matter.place.source), \(matter.place.address), \(matter.area),
-                \(matter.territory), \(matter.office), \(matter.state), \(matter.extensionRequest), \(matter.reopenRequest), \(matter.version)
+                \(matter.territory), \(matter.office), \(matter.state), \(matter.outcome), \(matter.result), \(matter.closedAt),
+                \(matter.extensionRequest), \(matter.reopenRequest), \(matter.mergedInto), \(matter.mergedFrom), \(matter.version)
             )
             """
         )
@@ -47,7 +54,8 @@ package struct CaseStore {
                 result = \(matter.result), rectify_by = \(matter.rectifyBy),
                 extension_request = \(matter.extensionRequest), extension_asked_by = \(matter.extensionAskedBy),
                 reopen_request = \(matter.reopenRequest), rating = \(matter.rating), closed_at = \(matter.closedAt),
-                closed_by = \(matter.closedBy), version = \(matter.version)
+                closed_by = \(matter.closedBy), merged_into = \(matter.mergedInto),
+                merged_from = \(matter.mergedFrom), version = \(matter.version)
             WHERE id = \(matter.id) AND version = \(matter.version - 1)
             """
         )
@@ -124,11 +132,11 @@ package struct CaseStore {
         }
     }
 
-    private static let select: SQL = """
+    static let select: SQL = """
         SELECT matter.id AS id, number, received_at, reported_category, category, severity, description, lat, lng,
             accuracy, position_source, address, area, territory_path, office_id, handler_id, state, outcome, body, receipt,
             result, rectify_by, extension_request, extension_asked_by, reopen_request, rating, closed_at, closed_by,
-            due_at, due_clock, version, words_erased_at IS NOT NULL AS are_words_erased
+            merged_into, merged_from, due_at, due_clock, version, words_erased_at IS NOT NULL AS are_words_erased
         FROM matter
         """
 }
@@ -147,7 +155,7 @@ extension Case.Rating: SQLConvertible {}
 extension Case.Place.Source: SQLConvertible {}
 
 extension Case {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let lat: Double? = try row["lat"]
         let lng: Double? = try row["lng"]
         self.init(
@@ -170,6 +178,8 @@ extension Case {
         rating = try row["rating"]
         closedAt = try row["closed_at"]
         closedBy = try row["closed_by"]
+        mergedInto = try row["merged_into"]
+        mergedFrom = try row["merged_from"]
         version = try row["version"]
         areWordsErased = try row["are_words_erased"]
     }

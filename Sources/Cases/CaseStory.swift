@@ -16,7 +16,8 @@ package struct CaseStory: Sendable {
     package let reporter: Reporter?
     /// Whom it is about.
     package let businesses: [Organisation]
-    package let calendar: WorkingCalendar
+    /// The case that it was merged into, as its reporters may see it.
+    let main: MainStory?
 
     package init(_ matter: Case, in db: any Transaction) throws {
         self.matter = matter
@@ -26,7 +27,7 @@ package struct CaseStory: Sendable {
         names = try ColleagueStore(db).names(of: timeline.compactMap(\.actor) + [matter.handler].compactMap(\.self))
         reporter = try ReporterStore(db).find(matter.id)
         businesses = try BusinessStore(db).businesses(of: matter.id)
-        calendar = try CalendarStore(db).calendar()
+        main = try matter.mergedInto.flatMap { try MainStory($0, in: db) }
     }
 
     func name(of clock: CaseClock, _ words: CaseWords) -> String {
@@ -34,7 +35,7 @@ package struct CaseStory: Sendable {
     }
 
     func why(_ clock: CaseClock, _ words: CaseWords) -> [String] {
-        clock.deadline(by: words.facts.clocks, in: calendar)?.why(words.t, words.language) ?? []
+        clock.deadline(by: words.facts.clocks, in: words.calendar)?.why(words.t, words.language) ?? []
     }
 
     /// The name of a colleague who took a step; `nil` for the reporter, also when a colleague is the reporter.
@@ -56,6 +57,7 @@ package struct CaseStory: Sendable {
         case "approveExtension", "refuseExtension": matter.extensionRequest == .asked
         case "requestExtension": matter.extensionRequest == .none
         case "dropBusiness": !businesses.isEmpty
+        case "separate": main != nil
         case "reopen", "keepClosed": matter.reopenRequest == .asked
         case "check": matter.handler.map { access.isCaller($0) } ?? true
         case "pause": hasMainClock(.running)

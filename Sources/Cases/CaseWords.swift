@@ -128,6 +128,6 @@ extension CaseWords {
     init(_ site: Site, _ language: Language, facts: CaseFacts, now: Date, in db: any Transaction) throws {
         self.init(
             t: site.strings(in: language), language: language, facts: facts, now: now,
-            calendar: try CalendarStore(db).calendar())
+            calendar: try facts.clocks.calendar(in: db))
     }
 }

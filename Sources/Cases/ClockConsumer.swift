@@ -15,7 +15,7 @@ package struct ClockConsumer: JournalConsumer {
 
     package func handle(_ entry: JournalEntry, in db: any Transaction) throws {
         guard entry.kind == "calendar.imported" else { return }
-        let calendar = try CalendarStore(db).calendar()
+        let calendar = try book.calendar(in: db)
         let store = CaseClockStore(db)
         var matters: Set<ID<Case>> = []
         for clock in try store.allOpen() {

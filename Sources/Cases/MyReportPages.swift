@@ -38,12 +38,13 @@ extension MyReportsPage.Item {
         url = "/reports/\(matter.id)"
         title = words.category(matter.category)
         place = words.place(of: matter)
-        state = words.state(matter.state)
-        tone = words.tone(of: matter.state)
+        let isMerged = matter.mergedInto != nil
+        state = isMerged ? words.t("case.state.merged") : words.state(matter.state)
+        tone = isMerged ? "calm" : words.tone(of: matter.state)
         due = row.dueAt.map { words.t("report.due", ["day": words.shortDay(Day(of: $0 - 1))]) }
         photoURL = photo.map { "/photos/\($0)/small" }
         sent = words.time(matter.receivedAt)
-        asks = matter.state == .closed && matter.rating == nil
+        asks = matter.state == .closed && matter.rating == nil && !isMerged
     }
 }
 
@@ -74,6 +75,8 @@ struct MyReportPage: Page {
     let photos: [PhotoLink]
     let lines: [Line]
     let result: String?
+    /// Says that it goes on with another one.
+    let merged: String?
     let identity: String
     let rateURL: String?
     let reopenURL: String?
@@ -99,28 +102,44 @@ struct MyReportPage: Page {
         number = matter.number
         heading = words.category(matter.category)
         place = words.place(of: matter)
-        state = words.state(matter.state)
-        stateWords = words.riderState(matter.state)
-        tone = words.tone(of: matter.state)
+        // Once it is merged into another one, that one's way is what matters.
+        let main = story.main
+        let shown = main?.matter.state ?? matter.state
+        state = words.state(shown)
+        stateWords = words.riderState(shown)
+        tone = words.tone(of: shown)
+        merged = main.map { _ in words.t("report.show.merged") }
         description = matter.description
         photos = story.photos.filter { $0.step == nil }.map(PhotoLink.init)
-        due = story.clocks.filter(\.isOpen).compactMap { clock in
+        due = (main?.clocks ?? story.clocks).filter(\.isOpen).compactMap { clock in
             words.due(clock).map { due in
                 DueLine(
                     name: story.name(of: clock, words), text: due.day ?? due.text, tone: due.tone,
                     why: story.why(clock, words))
             }
         }
-        lines = story.timeline.filter { $0.tells != nil }.map { entry in
-            Line(
-                title: words.t("case.told.\(entry.tells ?? "")", entry.told(words)),
-                time: words.time(entry.at), text: entry.result ?? words.reason(entry.reason, of: entry.step),
-                photos: story.photos.filter { $0.step == entry.id }.map(PhotoLink.init))
-        }
-        result = matter.state == .closed || matter.state == .declined ? matter.result : nil
+        lines =
+            story.timeline.filter { $0.tells != nil }.map { entry in
+                Line(
+                    title: words.t("case.told.\(entry.tells ?? "")", entry.told(words)),
+                    time: words.time(entry.at), text: entry.result ?? words.reason(entry.reason, of: entry.step),
+                    photos: story.photos.filter { $0.step == entry.id }.map(PhotoLink.init))
+            }
+            + (main?.told ?? []).map { entry in
+                // What officers write to one reporter, without numbers that may be his; and without the photos.
+                Line(
+                    title: words.t("case.told.\(entry.tells ?? "")", entry.told(words)), time: words.time(entry.at),
+                    text: entry.result.map(PersonalNumbers.masked) ?? words.reason(entry.reason, of: entry.step),
+                    photos: [])
+            }
+        let ended: [Case.State] = [.closed, .declined]
+        result =
+            if let main { ended.contains(shown) ? main.matter.result.map(PersonalNumbers.masked) : nil } else {
+                ended.contains(shown) ? matter.result : nil
+            }
         self.identity = words.t("report.identity.\(identity.rawValue).who-sees")
         let isClosed = matter.state == .closed
-        rateURL = isClosed && matter.rating == nil ? "/reports/\(matter.id)/rating" : nil
+        rateURL = isClosed && shown == .closed && matter.rating == nil ? "/reports/\(matter.id)/rating" : nil
         let mayReopen =
             isClosed && matter.reopenRequest == .none
             && Day(of: words.now) - Day(of: matter.closedAt ?? words.now) <= words.facts.workflow.reopenWithinDays

@@ -17,13 +17,15 @@ package struct Photo: Sendable, Hashable {
     package let height: Int
     package let createdAt: Date
     package let evidence: Evidence
+    /// What it looks like, for finding reports of the same thing.
+    package let fingerprint: PictureFingerprint?
     /// Whether the file is still kept as it came. Afterwards the copies to show are all there is.
     package let hasOriginal: Bool
 
     package init(
         id: ID<Photo>, account: ID<Account>?, matter: ID<Case>? = nil, step: ID<TimelineEntry>? = nil, format: String,
         byteCount: Int, originalHash: Data, width: Int, height: Int, createdAt: Date, evidence: Evidence,
-        hasOriginal: Bool = true
+        fingerprint: PictureFingerprint? = nil, hasOriginal: Bool = true
     ) {
         self.id = id
         self.account = account
@@ -36,6 +38,7 @@ package struct Photo: Sendable, Hashable {
         self.height = height
         self.createdAt = createdAt
         self.evidence = evidence
+        self.fingerprint = fingerprint
         self.hasOriginal = hasOriginal
     }
 

@@ -42,7 +42,8 @@ package struct PhotoDesk: Sendable {
                 id: ID(name), account: caller.id, format: prepared.format.rawValue,
                 byteCount: prepared.originalByteCount, originalHash: prepared.originalHash, width: prepared.width,
                 height: prepared.height, createdAt: now,
-                evidence: Photo.Evidence(capturedAt: prepared.capturedAt, position: prepared.position))
+                evidence: Photo.Evidence(capturedAt: prepared.capturedAt, position: prepared.position),
+                fingerprint: prepared.fingerprint)
         }
         do {
             try await services.write(as: caller) { db, caller in

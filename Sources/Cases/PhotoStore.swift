@@ -30,6 +30,13 @@ package struct PhotoStore {
             )
             """
         )
+        if let fingerprint = photo.fingerprint {
+            try db.execute(
+                """
+                INSERT INTO photo_fingerprint (photo_id, bits)
+                VALUES (\(photo.id), \(Int(bitPattern: UInt(fingerprint.bits))))
+                """)
+        }
     }
 
     package func find(_ id: ID<Photo>) throws -> Photo? {
@@ -110,6 +117,7 @@ package struct PhotoStore {
     func erase(_ photos: [ID<Photo>], at now: Date) throws {
         try PhotoRemovalStore(db).add(photos, isWhole: true, at: now)
         try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: photos))")
+        try db.execute("DELETE FROM photo_fingerprint WHERE photo_id IN (\(each: photos))")
         try db.execute("DELETE FROM photo WHERE id IN (\(each: photos))")
     }
 
@@ -125,7 +133,9 @@ package struct PhotoStore {
     /// Removes what shows more than the copies do: the file as it came, its fingerprint, what the camera wrote.
     func eraseOriginals(_ photos: [ID<Photo>], at now: Date) throws {
         try PhotoRemovalStore(db).add(photos, isWhole: false, at: now)
-        try db.execute("UPDATE photo SET sha256 = \(Self.noFingerprint) WHERE id IN (\(each: photos))")
+        try db.execute(
+            "UPDATE photo SET sha256 = \(Self.noFingerprint) WHERE id IN (\(each: photos))")
+        try db.execute("DELETE FROM photo_fingerprint WHERE photo_id IN (\(each: photos))")
         try db.execute(
             """
             UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL WHERE photo_id IN (\(each: photos))

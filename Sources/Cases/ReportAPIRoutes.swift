@@ -25,6 +25,7 @@ package struct ReportAPIRoutes: Sendable {
         routes.post("api/v1/reports/:id/rating", .may("rate", "report"), use: rate)
         routes.post("api/v1/reports/:id/reopening", .may("requestReopen", "report"), use: reopen)
         routes.post("api/v1/photos", .signedIn, use: takePhoto)
+        routes.post("api/v1/reports/nearby", .may("create", "report"), use: nearby)
     }
 
     private var reports: ReportCommands { ReportCommands(services, facts: facts) }
@@ -74,6 +75,27 @@ package struct ReportAPIRoutes: Sendable {
         }
         guard file.size <= 64 * 1024 else { throw InvalidFields("report", "too-long", details: ["limit": "65536"]) }
         return try JSONValue(parsing: Data(contentsOf: file.file))
+    }
+
+    /// What was reported near a position already: for asking, before sending, whether it is the same.
+    @Sendable
+    private func nearby(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        var fields = try await JSONFields(request)
+        let code = fields.text("category", 4...4)
+        let category = code.flatMap { facts.categories.category($0) }
+        if code != nil, category == nil { fields.problem("category", "no-such-choice") }
+        let position = try fields.position("position")
+        let accuracy = fields.number("accuracy", 0...100_000, optional: true)
+        if position == nil { fields.problem("position", "missing") }
+        try fields.finish()
+        guard let category, let position else { throw InvalidFields("position", "missing") }
+        let found = try await reports.nearby(category, at: position, accuracy: accuracy, for: caller)
+        let now = services.now()
+        let words = try await services.database.read { [facts, services] db in
+            try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
+        }
+        return try .json(NearbyAnswer(found, words: words))
     }
 
     private func answer(_ id: ID<Case>, status: HTTPResponse.Status, _ context: AppContext) async throws -> Response {
@@ -182,6 +204,7 @@ extension ReportDraft {
         let description = fields.text("description", 0...1000, optional: true)
         let identity = fields.choice("identity", of: Reporter.Identity.self)
         let capturedAt = fields.instant("capturedAt", optional: true)
+        let joins = fields.uuid("joins", optional: true)
         if position == nil, address == nil { fields.problem("position", "place-missing") }
         try fields.finish()
         guard let id, let category, let identity else { throw InvalidFields("report", "missing") }
@@ -190,6 +213,6 @@ extension ReportDraft {
             place: Case.Place(
                 position: position, accuracy: position == nil ? nil : accuracy,
                 source: position == nil ? .address : .phone, address: address),
-            description: description ?? "", identity: identity, capturedAt: capturedAt)
+            description: description ?? "", identity: identity, capturedAt: capturedAt, joins: joins.map { ID($0) })
     }
 }

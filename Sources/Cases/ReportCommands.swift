@@ -23,6 +23,8 @@ package struct CaseFacts: Sendable {
     package var reports = [Budget("report-hour", 30, per: 3600), Budget("report-day", 100, per: 86_400)]
     /// How often one person may search by words.
     package var searches: [Budget]
+    /// How often one rider may learn that something private is being handled at a place: nobody asks about all of a street.
+    package var nearby = [Budget("nearby-hour", 10, per: 3600), Budget("nearby-day", 30, per: 86_400)]
 
     package init(
         categories: Categories, workflow: Workflow, clocks: ClockBook, bodies: Bodies,
@@ -42,8 +44,8 @@ package struct CaseFacts: Sendable {
 
 /// What a rider can do: report something, say whether it was solved, ask for it to be looked at again.
 package struct ReportCommands: Sendable {
-    private let services: Services
-    private let facts: CaseFacts
+    let services: Services
+    let facts: CaseFacts
 
     package init(_ services: Services, facts: CaseFacts) {
         self.services = services
@@ -91,12 +93,14 @@ package struct ReportCommands: Sendable {
             let territories = try draft.place.position.map { try directory.territories(at: $0) } ?? []
             let route = try directory.route(category: draft.category.code, at: territories.last?.path)
             let named = territories.filter { $0.level == .county || $0.level == .township }
-            let matter = Case(
+            var matter = Case(
                 id: draft.id, number: try Self.freeNumber(for: draft.id, in: db), receivedAt: now,
                 category: draft.category.code, reportedCategory: draft.category.code,
                 severity: draft.category.severity, description: draft.description, place: draft.place,
                 area: named.map(\.name).joined(), territory: territories.last?.path ?? route.office.territory,
                 office: route.office.id)
+            let main = try Self.joined(draft, facts: facts, in: db)
+            if let main { matter.join(main.id, saying: services.site.strings(in: .zhHans)("case.joined"), at: now) }
             try CaseStore(db).insert(matter)
             try ReporterStore(db).insert(
                 Reporter(matter: matter.id, identity: draft.identity, alias: alias), account: caller.id,
@@ -109,14 +113,20 @@ package struct ReportCommands: Sendable {
                 TimelineEntry(
                     id: ID(ids[0]), matter: matter.id, at: now, step: "receive", actor: nil, from: nil, to: .received,
                     note: nil, result: nil, reason: nil, detail: detail, tells: "received"))
-            var clocks = try CaseClocks(facts.clocks, in: db, of: matter.id)
-            clocks.start(
-                [draft.category.firstTouchClock] + draft.category.clocks, at: now, ids: ids.dropFirst().map { ID($0) })
-            try clocks.save()
             try JournalStore(db).append(
                 "case.step", subject: matter.id.uuid, by: nil, at: now,
                 data: CaseJournalData(
                     entry: ID(ids[0]), step: "receive", from: nil, to: .received, tells: "received"))
+            if let main {
+                try Merging(services: services, facts: facts, caller: caller, at: now, ids: Array(ids[2...]), db: db)
+                    .join(matter, to: main, as: ID(ids[1]))
+            } else {
+                var clocks = try CaseClocks(facts.clocks, in: db, of: matter.id)
+                clocks.start(
+                    [draft.category.firstTouchClock] + draft.category.clocks, at: now,
+                    ids: ids.dropFirst().map { ID($0) })
+                try clocks.save()
+            }
             return Receipt(matter: matter, isNew: true)
         }
     }

@@ -12,10 +12,12 @@ package struct ReportDraft: Sendable {
     package let identity: Reporter.Identity
     /// When the photo was taken, as the phone says; not when it was sent.
     package let capturedAt: Date?
+    /// The report near by that the person says theirs is about as well.
+    package let joins: ID<Case>?
 
     package init(
         id: ID<Case>, category: Category, place: Case.Place, description: String, identity: Reporter.Identity,
-        capturedAt: Date? = nil
+        capturedAt: Date? = nil, joins: ID<Case>? = nil
     ) {
         self.id = id
         self.category = category
@@ -23,6 +25,7 @@ package struct ReportDraft: Sendable {
         self.description = description
         self.identity = identity
         self.capturedAt = capturedAt
+        self.joins = joins
     }
 
     /// SHA-256 over everything that was sent: the same key with another digest is another report.
@@ -39,6 +42,7 @@ package struct ReportDraft: Sendable {
         add(description)
         add(identity.rawValue)
         add(capturedAt.map(\.rfc3339) ?? "")
+        if let joins { add(joins.text) }
         for photo in photos { hash.update(data: photo) }
         return Data(hash.finalize())
     }

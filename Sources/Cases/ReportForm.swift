@@ -9,8 +9,11 @@ struct ReportForm: Sendable {
     var photos: [ID<Photo>]
     let identity: Reporter.Identity
     var problems: [FieldProblem] = []
-    private var category: Category?
-    private var place: Case.Place?
+    private(set) var category: Category?
+    private(set) var place: Case.Place?
+    /// Whether the person has said if theirs is one of the reports near by.
+    let hasDecided: Bool
+    private let joins: ID<Case>?
 
     /// An empty form. Nobody is named who hasn't agreed to it.
     init(id: ID<Case>, identity: Reporter.Identity = .confidential) {
@@ -18,6 +21,7 @@ struct ReportForm: Sendable {
         raw = [:]
         photos = []
         self.identity = identity
+        (hasDecided, joins) = (false, nil)
     }
 
     init(_ form: Form, fallback: ID<Case>, categories: Categories) {
@@ -25,6 +29,8 @@ struct ReportForm: Sendable {
         id = sent.map { $0.uuid.version == 7 ? $0 : fallback } ?? fallback
         raw = form.values.compactMapValues(\.first)
         photos = form.all("photoId").compactMap { ID($0) }
+        hasDecided = form.values["joins"] != nil
+        joins = form["joins"].flatMap { ID($0) }
         identity = form["identity"].flatMap { Reporter.Identity(rawValue: $0) } ?? .confidential
         category = form["category"].flatMap { categories.category($0) }
         if category == nil { problems.append(FieldProblem("category", "category-missing")) }
@@ -57,6 +63,7 @@ struct ReportForm: Sendable {
         guard problems.isEmpty, let category, let place else { return nil }
         return ReportDraft(
             id: id, category: category, place: place,
-            description: raw["description"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "", identity: identity)
+            description: raw["description"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "", identity: identity,
+            joins: joins)
     }
 }

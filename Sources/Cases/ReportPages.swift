@@ -59,6 +59,8 @@ struct ReportFormPage: Page {
     let identities: [Identity]
     let attached: [Attached]
     let place: Place
+    /// The question whether it is one of the reports near by.
+    let nearby: NearbyPart?
     let description: String
     let map: MapSettings
     let points = ""
@@ -69,8 +71,11 @@ struct ReportFormPage: Page {
     let status: HTTPResponse.Status
 
     init(
-        _ form: ReportForm, owner: ID<Account>, facts: CaseFacts, map: MapSettings, t: Strings, language: Language
+        _ form: ReportForm, nearby: NearbyPart? = nil, owner: ID<Account>, facts: CaseFacts, map: MapSettings,
+        t: Strings,
+        language: Language
     ) {
+        self.nearby = nearby
         id = form.id.text
         self.owner = CaseNumber.alias(from: owner.uuid)
         groups = facts.categories.groups.map { group in

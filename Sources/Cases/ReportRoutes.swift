@@ -25,6 +25,7 @@ package struct ReportRoutes: Sendable {
         routes.get("reports", .signedIn, use: list)
         routes.get("reports/new", .may("create", "report"), use: new)
         routes.post("reports", .may("create", "report"), use: submit)
+        routes.post("reports/nearby", .may("create", "report"), use: nearby)
         routes.post("reports/photos", .may("create", "report"), use: takePhoto)
         routes.get("reports/:id", .may("read", "report"), use: show)
         routes.post("reports/:id/rating", .may("rate", "report"), use: rate)
@@ -68,6 +69,11 @@ package struct ReportRoutes: Sendable {
             form.problems.append(
                 FieldProblem("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"]))
         }
+        if form.problems.isEmpty, !form.hasDecided,
+            let found = try await nearby(form, caller), !found.items.isEmpty
+        {
+            form.problems.append(FieldProblem("joins", "nearby-undecided"))
+        }
         guard let draft = form.draft else {
             return try await page(form, caller, request, context).askingToWait(faults.retryAfter)
         }
@@ -98,10 +104,34 @@ package struct ReportRoutes: Sendable {
             if let home = map.home { home } else {
                 try await services.database.read { db in try DirectoryStore(db).middle() }
             }
+        let now = services.now()
+        let words = try await services.database.read { [facts, services] db in
+            try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
+        }
+        let nearby = try await nearby(form, caller).map { NearbyPart($0, form: form, words: words) }
         let page = ReportFormPage(
-            form, owner: caller.id, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t,
+            form, nearby: nearby, owner: caller.id, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t,
             language: context.language)
         return try services.site.render(page, for: request, context)
+    }
+
+    /// The question whether it is one of the reports near by, as a piece of the form's page.
+    @Sendable
+    private func nearby(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let form = ReportForm(
+            try await Form(request, context), fallback: services.makeID(), categories: facts.categories)
+        let now = services.now()
+        let words = try await services.database.read { [facts, services] db in
+            try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
+        }
+        let part = try await nearby(form, caller).map { NearbyPart($0, form: form, words: words) }
+        return try services.site.render(NearbyPiece(nearby: part), for: request, context)
+    }
+
+    private func nearby(_ form: ReportForm, _ caller: Caller) async throws -> NearbyReports? {
+        guard let category = form.category, let position = form.place?.position else { return nil }
+        return try await reports.nearby(category, at: position, accuracy: form.place?.accuracy, for: caller)
     }
 
     /// One photo, sent as soon as it was taken.

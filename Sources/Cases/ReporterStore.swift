@@ -81,6 +81,19 @@ package struct ReporterStore {
     /// The condition on rows of `reporter` that they still lead to somebody.
     func isKnown() throws -> SQL { "NOT \(try isReported(by: .nobody))" }
 
+    /// Those of `others` that came from the same person as `matter`, without opening who that is. Whoever reported anonymously is
+    /// the same as nobody.
+    package func sameReporter(as matter: ID<Case>, among others: [ID<Case>]) throws -> Set<ID<Case>> {
+        let rows = try db.rows(
+            """
+            SELECT reporter.matter_id FROM reporter
+            JOIN reporter AS one ON one.account_index = reporter.account_index AND one.index_key_id = reporter.index_key_id
+            WHERE one.matter_id = \(matter) AND reporter.matter_id IN (\(each: others)) AND \(try isKnown())
+                AND one.identity <> 'anonymous' AND reporter.identity <> 'anonymous'
+            """)
+        return try Set(rows.map { try $0[0] })
+    }
+
     /// Whether a report came with just this content.
     func isSame(_ digest: Data, in matter: ID<Case>) throws -> Bool {
         try opened("digest_sealed", of: matter, db.seals) == digest

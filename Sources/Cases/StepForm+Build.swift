@@ -8,7 +8,7 @@ extension StepForm {
     /// The form of one step, with the choices that this case has, and with what was sent when it failed.
     init(
         _ step: Workflow.Step, isNext: Bool, story: CaseStory, offices: [Office], officers: [Colleague],
-        words: CaseWords, failed: FailedStep?
+        similar: [SimilarCase], words: CaseWords, failed: FailedStep?
     ) {
         let matter = story.matter
         let raw = failed?.sent.raw ?? [:]
@@ -63,6 +63,12 @@ extension StepForm {
         takesDay = step.takes(.day)
         needsDay = step.needs.contains(.day)
         takesPhotos = step.takes(.photos)
+        takesInto = step.takes(.into)
+        candidates = takesInto ? similar.map { $0.chosen(raw["into"] == $0.id) } : []
+        hasCandidates = !candidates.isEmpty
+        intoNumber = raw["intoNumber"] ?? ""
+        takesNewFacts = step.takes(.newFacts) && similar.contains { $0.isSameReporter }
+        hasNewFacts = raw["newFacts"] != nil
         note = raw["note"] ?? ""
         result = raw["result"] ?? ""
         receipt = raw["receipt"] ?? ""

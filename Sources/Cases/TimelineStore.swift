@@ -24,7 +24,7 @@ package struct TimelineEntry: Sendable, Hashable {
     /// Whether it is the reporter's own act. It has no actor, as nothing that stands beside a case says who reported it.
     package var isReporters: Bool { Self.isReporters(step) }
 
-    package static func isReporters(_ step: String) -> Bool { ["rate", "requestReopen"].contains(step) }
+    package static func isReporters(_ step: String) -> Bool { ["rate", "requestReopen", "join"].contains(step) }
 
     package struct Detail: Sendable, Hashable, Codable {
         package var office: LocalizedText?
@@ -35,6 +35,12 @@ package struct TimelineEntry: Sendable, Hashable {
         package var business: String?
         /// Whether the handler had to leave the case, as they belong to the business that was named.
         package var isHandlerInvolved: Bool?
+        /// The number of the case that this one was merged into, or was separated from.
+        package var main: String?
+        /// The number of the case that was merged into this one, or was separated from it.
+        package var merged: String?
+        /// Whether the merged case brought new facts: then the time begins anew with it.
+        package var hasNewFacts: Bool?
         package var day: Day?
         /// Why the case came to its first office.
         package var routing: RouteReason?

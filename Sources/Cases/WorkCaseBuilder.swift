@@ -19,6 +19,9 @@ struct WorkCaseBuilder {
     private let offices: [Office]
     private let places: [Territory]
     private let officers: [Colleague]
+    private let similar: [SimilarCase]
+    private let main: MergedLink?
+    private let merged: [MergedLink]
     private let hold: CaseHold?
     /// Who set it, by name.
     private let holders: [ID<Account>: String]
@@ -33,6 +36,8 @@ struct WorkCaseBuilder {
         self.map = map
         self.failed = failed
         self.failedHold = failedHold
+        similar = try SimilarCases(access: access, words: words, db: db).find(for: story)
+        (main, merged) = try access.links(of: story.matter, words: words, in: db)
         let directory = DirectoryStore(db)
         offices = try directory.allOffices()
         places = try directory.territories(on: story.matter.territory)
@@ -57,6 +62,7 @@ struct WorkCaseBuilder {
             clocks: clocks, lines: lines, steps: steps, hasSteps: !steps.isEmpty,
             map: map.centred(on: matter.place.position, accuracy: matter.place.accuracy),
             hasMap: matter.place.position != nil, requests: requests,
+            main: main, merged: merged, hasMerged: !merged.isEmpty, similar: similar, hasSimilar: !similar.isEmpty,
             hold: holdPart, errorList: faults,
             status: faults.isEmpty ? .ok : .unprocessableContent)
     }
@@ -188,6 +194,9 @@ struct WorkCaseBuilder {
             },
             detail.business.map { words.t("work.detail.business", ["name": $0]) },
             detail.isHandlerInvolved == true ? words.t("work.detail.handler-involved") : nil,
+            detail.main.map { words.t("work.detail.main", ["number": $0]) },
+            detail.merged.map { words.t("work.detail.merged", ["number": $0]) },
+            detail.hasNewFacts == true ? words.t("work.detail.new-facts") : nil,
             detail.receipt.map { words.t("work.detail.receipt", ["number": $0]) },
             detail.day.map { words.t("work.detail.day", ["day": words.days.day($0)]) },
             words.reason(entry.reason, of: entry.step),
@@ -203,7 +212,8 @@ struct WorkCaseBuilder {
             ?? taken.first { !$0.isAside && $0.to != nil && $0.to != story.matter.state }
         return taken.map { step in
             StepForm(
-                step, isNext: step.name == next?.name, story: story, offices: offices, officers: officers, words: words,
+                step, isNext: step.name == next?.name, story: story, offices: offices, officers: officers,
+                similar: similar, words: words,
                 failed: failed?.name == step.name ? failed : nil)
         }
     }

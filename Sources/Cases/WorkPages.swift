@@ -141,6 +141,13 @@ struct WorkCasePage: Page {
     let hasMap: Bool
     let points = ""
     let requests: [String]
+    /// The case that it was merged into, and those that were merged into it.
+    let main: MergedLink?
+    let merged: [MergedLink]
+    let hasMerged: Bool
+    /// Open cases that may be of the same fact.
+    let similar: [SimilarCase]
+    let hasSimilar: Bool
     let hold: HoldPart
     let errorList: [FormFault]
     let status: HTTPResponse.Status
@@ -193,6 +200,13 @@ struct StepForm: Sendable {
     let takesDay: Bool
     let needsDay: Bool
     let takesPhotos: Bool
+    /// The case that this one goes into: one of those that look like it, or any other by its number.
+    let takesInto: Bool
+    let candidates: [SimilarCase]
+    let hasCandidates: Bool
+    let intoNumber: String
+    let takesNewFacts: Bool
+    let hasNewFacts: Bool
     let note: String
     let result: String
     let receipt: String

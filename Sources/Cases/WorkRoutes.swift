@@ -180,6 +180,8 @@ struct SentStep: Sendable {
         input.receipt = form.text("receipt", limit: 80, problems: &problems)
         input.business = form.text("business", limit: 80, problems: &problems)
         input.body = form["body"]
+        input.into = form["into"] ?? form.text("intoNumber", limit: 64, problems: &problems)
+        input.hasNewFacts = form["newFacts"] != nil
         input.photos = form.all("photoId").compactMap { ID($0) }
         if let code = form["category"] {
             input.category = categories.category(code)

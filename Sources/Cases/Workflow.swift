@@ -88,6 +88,10 @@ package struct Workflow: Sendable, Decodable {
         case day
         case photos
         case rating
+        /// The case that this one is merged into.
+        case into
+        /// Whether the case brings new facts, so that the other one's time begins anew.
+        case newFacts
     }
 
     package struct Reason: Sendable, Decodable {

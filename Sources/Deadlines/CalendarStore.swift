@@ -26,7 +26,16 @@ package struct CalendarStore {
     }
 
     package func years() throws -> [ImportedYear] {
-        try db.rows("\(Self.select) ORDER BY year").map(ImportedYear.init)
+        try rows().map(ImportedYear.init)
+    }
+
+    /// The notices as they stand, by year.
+    func rows() throws -> [Row] {
+        try db.rows("\(Self.select) ORDER BY year")
+    }
+
+    func calendar(of rows: [Row]) throws -> WorkingCalendar {
+        WorkingCalendar(years: try rows.map { try ImportedYear($0).notice })
     }
 
     package func year(_ year: Int) throws -> ImportedYear? {

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Storage
 
 /// All clocks, with what the bureau has decided about them: `Data/clocks.json`.
 package struct ClockBook: Sendable, Decodable {
@@ -19,10 +20,18 @@ package struct ClockBook: Sendable, Decodable {
 
     package let rules: [ClockRule]
     package var settings: Settings
+    private let memory = CalendarMemory()
+
+    private enum CodingKeys: CodingKey { case rules, settings }
 
     package init(rules: [ClockRule], settings: Settings = Settings()) {
         self.rules = rules
         self.settings = settings
+    }
+
+    /// The working days that deadlines are reckoned by, as the database has them in this transaction.
+    package func calendar(in db: any Transaction) throws -> WorkingCalendar {
+        try memory.calendar(in: db)
     }
 
     /// The names, each once, in the order of the file.

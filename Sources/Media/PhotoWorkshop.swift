@@ -6,9 +6,9 @@ import SystemPackage
 /// Turns an upload into a clean photo in two sizes, in an order that spends little on what is refused:
 /// first bytes, size of the file, header, size of the picture, and only then its pixels.
 ///
-/// No pixel and no field of metadata is decoded in this process. Three short-lived children do that one after another:
-/// one reads the header, one decodes all of the photo strictly and makes the large copy, one makes the small copy from
-/// the large one.
+/// No pixel and no field of metadata of an upload is decoded in this process. Four short-lived children do that one after
+/// another: one reads the header, one decodes all of the photo strictly and makes the large copy, one makes the small copy from
+/// the large one, and one makes 72 grey points of that.
 package struct PhotoWorkshop: Sendable {
     private let limits: PhotoLimits
     private let workFolder: FilePath
@@ -43,17 +43,20 @@ package struct PhotoWorkshop: Sendable {
         let (format, byteCount) = try await disk.run { try Self.look(at: file, limits) }
         let job = try await disk.run { [workFolder] in try WorkFolder(in: workFolder) }
         do {
-            let (header, hash) = try await gate.pass {
+            let (header, hash, fingerprint) = try await gate.pass {
                 try await disk.run { try job.link(file, as: Self.photo) }
                 let header = try await makeCopies(of: format, in: job.path)
-                return (header, try await disk.run { try Self.hash(file) })
+                let grey = job.url(of: Self.grey)
+                return try await disk.run {
+                    (header, try Self.hash(file), try PictureFingerprint(pgm: Data(contentsOf: grey)))
+                }
             }
             let value = try await use(
                 PreparedPhoto(
                     format: format, original: upload, originalByteCount: byteCount, originalHash: hash,
                     width: header.isSideways ? header.height : header.width,
                     height: header.isSideways ? header.width : header.height,
-                    capturedAt: header.capturedAt, position: header.position,
+                    capturedAt: header.capturedAt, position: header.position, fingerprint: fingerprint,
                     large: job.url(of: Self.large), small: job.url(of: Self.small)))
             try await disk.run { job.remove() }
             return value
@@ -81,6 +84,9 @@ package struct PhotoWorkshop: Sendable {
         try header.check(limits, as: format)
         try await shrink(Self.photo, format, to: 1600, as: Self.large, header.hasColourProfile, in: folder)
         try await shrink(Self.large, .jpeg, to: 320, as: Self.small, false, in: folder)
+        // What it looks like, as 9 by 8 grey points.
+        _ = try await tools.run(
+            .vips, ["thumbnail", Self.small, Self.grey, "9", "--height", "8", "--size", "force"], in: folder)
         return header
     }
 
@@ -118,4 +124,5 @@ package struct PhotoWorkshop: Sendable {
     private static let photo = "photo"
     private static let large = "large.jpg"
     private static let small = "small.jpg"
+    private static let grey = "grey.pgm"
 }

@@ -20,6 +20,9 @@ package struct PreparedPhoto: Sendable, Hashable {
     /// Where the camera says it was taken; see `capturedAt`.
     package let position: Position?
 
+    /// What it looks like; `nil` when there is too little in it.
+    package let fingerprint: PictureFingerprint?
+
     /// At most 1,600 px a side.
     package let large: URL
     /// At most 320 px a side.

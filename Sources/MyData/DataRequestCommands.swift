@@ -171,7 +171,7 @@ package struct DataRequestCommands: Sendable {
 
     /// How the day of a request is counted.
     func deadline(of asked: Date, in db: any Transaction) throws -> Deadline? {
-        book.reckon(DataRequest.clock, start: asked, calendar: try CalendarStore(db).calendar())
+        book.reckon(DataRequest.clock, start: asked, calendar: try book.calendar(in: db))
     }
 
     private func due(of asked: Date, in db: any Transaction) throws -> Day? {

@@ -18,7 +18,16 @@ package struct NoticeConsumer: JournalConsumer {
         let matter = ID<Case>(entry.subject)
         // Nobody needs to be told what they did themselves, except that it arrived.
         guard !TimelineEntry.isReporters(data.step) else { return }
-        guard let account = try ReporterStore(db).recipient(of: matter), entry.actor != account else { return }
-        try NoticeStore(db).insert(account, matter: matter, step: step, at: entry.at)
+        let reporters = ReporterStore(db)
+        let own = try reporters.recipient(of: matter)
+        if let own, entry.actor != own { try NoticeStore(db).insert(own, matter: matter, step: step, at: entry.at) }
+        // Those whose reports were merged into it hear the same, each of their own report; nobody hears it twice.
+        var told: Set<ID<Account>> = [own, entry.actor].reduce(into: []) { told, account in
+            account.map { _ = told.insert($0) }
+        }
+        for merged in try MergedCaseStore(db).ids(mergedInto: matter, by: entry.at) {
+            guard let account = try reporters.recipient(of: merged), told.insert(account).inserted else { continue }
+            try NoticeStore(db).insert(account, matter: merged, step: step, at: entry.at, isMerged: true)
+        }
     }
 }

@@ -17,10 +17,15 @@ package struct NoticeStore {
 
     /// Tells `account` of a step, or of a look. The same step gives the same message, however often it is handled.
     package func insert(
-        _ account: ID<Account>, matter: ID<Case>, step: ID<TimelineEntry>, at time: Date, isLook: Bool = false
+        _ account: ID<Account>, matter: ID<Case>, step: ID<TimelineEntry>, at time: Date, isLook: Bool = false,
+        isMerged: Bool = false
     ) throws {
+        // A step on one case is told to the reporters of those that were merged into it too: a message for each of them.
+        let id =
+            isMerged
+            ? try Self.id(of: step, on: matter, db.seals) : try Self.id(of: step, isLook: isLook, db.seals)
         let notice = Notice(
-            id: try Self.id(of: step, isLook: isLook, db.seals), account: account, matter: matter, step: step,
+            id: id, account: account, matter: matter, step: step,
             at: time, isRead: false, isLook: isLook)
         try insert([(notice, nil)], into: "notice")
     }
@@ -84,6 +89,14 @@ package struct NoticeStore {
     /// With the account, its messages go as well.
     package func erase(of account: ID<Account>) throws {
         try db.execute("DELETE FROM notice WHERE account_id = \(account)")
+    }
+
+    private static func id(
+        of step: ID<TimelineEntry>, on matter: ID<Case>, _ seals: Seals
+    ) throws -> ID<Notice> {
+        let index = try seals.index(step.uuid.bytes + matter.uuid.bytes, of: .reporter, named: "notice.merged")
+        guard let id = UUID(bytes: index.prefix(16)) else { throw VaultError.notSealed }
+        return ID(id)
     }
 
     /// A message's identity follows from the step's, and only whoever has the key can say how.

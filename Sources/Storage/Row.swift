@@ -16,6 +16,9 @@ package struct Row: Sendable {
     private let columns: Columns
     private let values: [SQLValue]
 
+    /// Every value, in the order of the `SELECT`: for comparing with another reading.
+    package var all: [SQLValue] { values }
+
     package init(_ columns: Columns, _ values: [SQLValue]) {
         self.columns = columns
         self.values = values

@@ -42,6 +42,15 @@ struct DenialTests {
         #expect(policy.allows(Caller(id: li, name: "Li", grants: both), "ask", on: subject))
     }
 
+    @Test func `D3: what needs a second person with one kind doesn't with another`() {
+        let policy = policy(
+            .init(role: .supervisor, kind: "case", actions: ["approve"], scope: .any, view: .full),
+            .init(role: .supervisor, kind: "leave", actions: ["approve"], scope: .any, view: .full))
+        let caller = Caller(id: li, name: "Li", grants: [Grant(role: .supervisor)])
+        #expect(!policy.allows(caller, "approve", on: Subject(kind: "case", did: ["ask": li])))
+        #expect(policy.allows(caller, "approve", on: Subject(kind: "leave", did: ["ask": li])))
+    }
+
     @Test func `D3: who stands in for somebody doesn't decide on that person's request by their grant`() {
         let policy = policy(.init(role: .supervisor, kind: "case", actions: ["approve"], scope: .any, view: .full))
         let subject = Subject(kind: "case", did: ["ask": li])

@@ -36,6 +36,9 @@ extension Case {
         case "requestReopen":
             matter.closedAt = .monday - 86_400
             matter.closedBy = .zhaoQiang
+        case "separate":
+            matter.mergedInto = ID(UUID(high: 0x1_7000, low: 0x8000_0000_0000_0009))
+            matter.mergedFrom = state
         case "reopen", "keepClosed":
             matter.closedAt = .monday - 86_400
             matter.closedBy = .zhaoQiang
@@ -78,6 +81,8 @@ extension StepInput {
         case .day: day = Day(of: .monday) + 3
         case .photos: photos = [ID(UUID(high: 2, low: 1))]
         case .rating: rating = .solved
+        case .into: into = "NX-0000-0000"
+        case .newFacts: hasNewFacts = true
         }
     }
 
@@ -95,6 +100,8 @@ extension StepInput {
         case .day: day = nil
         case .photos: photos = []
         case .rating: rating = nil
+        case .into: into = nil
+        case .newFacts: hasNewFacts = false
         }
     }
 }

@@ -164,7 +164,8 @@ private struct Life {
             case .business: input.business = ["SHOP", "OTHER", "CHAIN"][words.count % 3]
             case .day: input.day = Day(of: district.clock.now) + 20
             case .rating: input.rating = .solved
-            case .photos: break
+            case .into: input.into = cases[words.count % cases.count].text
+            case .photos, .newFacts: break
             }
         }
         return input

@@ -41,7 +41,8 @@ struct ShelfCheckTests {
         let prepared = PreparedPhoto(
             format: .jpeg, original: original, originalByteCount: content.count,
             originalHash: Data(SHA256.hash(data: content)), width: 1,
-            height: 1, capturedAt: nil, position: nil, large: try file("large"), small: try file("small"))
+            height: 1, capturedAt: nil, position: nil, fingerprint: nil, large: try file("large"),
+            small: try file("small"))
         let id = ID<Photo>(UUID(high: 7, low: UInt64(number)))
         try await shelf.keep(prepared, as: id.uuid)
         let row = Photo(

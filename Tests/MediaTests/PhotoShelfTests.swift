@@ -144,7 +144,7 @@ import Testing
         PreparedPhoto(
             format: .jpeg, original: try pictures.file("original", Data("original".utf8)), originalByteCount: 8,
             originalHash: Data(base64Encoded: Self.hashOfOriginal) ?? Data(), width: 1, height: 1, capturedAt: nil,
-            position: nil, large: try pictures.file("large", Data("large".utf8)),
+            position: nil, fingerprint: nil, large: try pictures.file("large", Data("large".utf8)),
             small: try pictures.file("small", Data("small".utf8)))
     }
 

@@ -12,6 +12,7 @@ struct DemoPictures: Sendable {
         let originalHash: Data
         let width: Int
         let height: Int
+        let fingerprint: PictureFingerprint?
     }
 
     private let folder: URL
@@ -41,7 +42,7 @@ struct DemoPictures: Sendable {
             pictures[photo.picture] = Picture(
                 format: PhotoFormat.jpeg.rawValue, byteCount: 1,
                 originalHash: Data(SHA256.hash(data: Data(photo.picture.utf8))),
-                width: 1, height: 1)
+                width: 1, height: 1, fingerprint: nil)
         }
     }
 
@@ -55,7 +56,8 @@ struct DemoPictures: Sendable {
             for name in names { try await shelf.keep(prepared, as: name) }
             return Picture(
                 format: prepared.format.rawValue, byteCount: prepared.originalByteCount,
-                originalHash: prepared.originalHash, width: prepared.width, height: prepared.height)
+                originalHash: prepared.originalHash, width: prepared.width, height: prepared.height,
+                fingerprint: prepared.fingerprint)
         }
     }
 

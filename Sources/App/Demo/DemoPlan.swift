@@ -41,7 +41,7 @@ struct DemoPlan: Sendable {
                     county: county, identity: Self.identities.draw(using: &generator), photos: photos,
                     moves: script.moves))
         }
-        self.reports = reports.sorted { $0.receivedAt < $1.receivedAt }
+        self.reports = DemoNeighbours.repeatOne(reports.sorted { $0.receivedAt < $1.receivedAt })
         try check(until: days.end)
     }
 

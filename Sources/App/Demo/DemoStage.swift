@@ -157,7 +157,7 @@ struct DemoStage: Sendable {
                         id: ID(photo.name), account: account, format: picture.format, byteCount: picture.byteCount,
                         originalHash: picture.originalHash, width: picture.width, height: picture.height,
                         createdAt: now,
-                        evidence: Photo.Evidence()))
+                        evidence: Photo.Evidence(), fingerprint: picture.fingerprint))
             }
         }
     }
