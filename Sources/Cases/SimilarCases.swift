@@ -110,7 +110,8 @@ extension CaseWords {
         switch reason {
         case .distance(let metres): t("work.similar.distance", ["distance": distance(metres)])
         case .business: t("work.similar.business")
-        case .time(let hours) where hours < 48: t("work.similar.hours", ["hours": "\(max(1, hours))"])
+        case .time(0): t("work.similar.within-the-hour")
+        case .time(let hours) where hours < 48: t("work.similar.hours", ["hours": "\(hours)"])
         case .time(let hours): t("work.similar.days", ["days": "\(hours / 24)"])
         case .words(let percent): t("work.similar.words", ["percent": "\(percent)"])
         case .photos: t("work.similar.photos")

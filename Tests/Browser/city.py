@@ -87,6 +87,10 @@ class City:
             """,
             *map(uuid.UUID, own))[0]
 
+    def number(self, case):
+        """What people call a case."""
+        return self._find("SELECT number FROM matter WHERE id = ?", uuid.UUID(case))[0]
+
     def journal(self, kind, case):
         """How many entries of this kind the journal has about the case."""
         question = "SELECT COUNT(*) FROM journal_entry WHERE kind = ? AND subject = ?"
