@@ -51,15 +51,21 @@ let package = Package(
             name: "SQLiteBackend", dependencies: ["Kernel", "Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "PostgresBackend", dependencies: ["Kernel", "Storage", "CPostgres"]),
+        // Programs that read what strangers sent, in processes of their own.
+        .target(
+            name: "Children",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(
             name: "Media",
             dependencies: [
-                "Kernel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Kernel", "Children", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
@@ -85,16 +91,17 @@ let package = Package(
         .feature("Directory"),
         .feature("Retention", uses: ["Deadlines"]),
         .feature(
-            "People", uses: ["Directory", "Retention", "Vault"],
+            "People", uses: ["Directory", "Retention", "Vault", "Children"],
             libraries: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .feature(
             "Cases", uses: ["Deadlines", "Directory", "People", "Media", "Retention", "Vault"],
             libraries: [.product(name: "Crypto", package: "swift-crypto")]),
         .feature("Notices", uses: ["Cases", "People", "Retention", "Vault"]),
-        .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices", "Retention"]),
+        .feature("MyData", uses: ["Deadlines", "Directory", "People", "Cases", "Notices", "Retention", "Vault"]),
         .feature(
             "Audit", uses: ["Deadlines", "People", "Vault"],
             libraries: [.product(name: "NIOCore", package: "swift-nio")]
@@ -146,6 +153,7 @@ let package = Package(
         .tests("Storage", uses: ["SQLiteBackend", "PostgresBackend", "TestSupport"]),
         .tests("Journal", uses: ["TestSupport"]),
         .tests("Vault", uses: ["TestSupport"]),
+        .tests("Children"),
         .tests("Media", uses: ["Kernel"]),
         .tests("Web", uses: ["TestSupport"]),
         .tests("Deadlines", uses: ["TestSupport"]),
@@ -188,6 +196,7 @@ extension Target {
         return .testTarget(
             name: "\(subject)Tests",
             dependencies: [.byName(name: subject)] + others.map { .byName(name: $0) }
+                + (subject == "Children" ? [.product(name: "SystemPackage", package: "swift-system")] : [])
                 + (subject == "Media"
                     ? [
                         .product(name: "Subprocess", package: "swift-subprocess"),

@@ -53,7 +53,8 @@ extension FactShape {
     static let files: [String: FactShape] = [
         "looks.json": .values("perDay"), "searches.json": .values("perHour", "perDay"),
         "unusual.json": .values(
-            "baselineDays", "looksBound", "looksTimesMean", "looksAtLeast", "hoursFrom", "hoursUntil"),
+            "baselineDays", "looksBound", "looksTimesMean", "looksAtLeast", "hoursFrom", "hoursUntil",
+            "evidenceBound", "outsideBound"),
         "incidents.json": .members([
             "reportWithinHours": .value, "reportTo": .words, "reportLaw": .words, "reportContents": .list(.words),
             "personsLaw": .words, "personsContents": .list(.words), "kinds": .list(.values("code", words: "name")),

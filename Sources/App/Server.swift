@@ -45,7 +45,7 @@ extension Nuanxin {
                         (MediaType(type: .any), [.public, .maxAge(86_400)])
                     ]), searchForIndexHtml: false))
         }
-        let routes = Routes(router, policy: facts.policy)
+        let routes = Routes(router, policy: facts.policy, refusals: services.refusals, now: services.now)
         LanguageRoutes(isSecure: settings.isSecure).addRoutes(to: routes)
         ProblemRoutes(site: services.site).addRoutes(to: routes)
         try OpenAPI(Self.bundles).addRoutes(to: routes)
@@ -89,6 +89,7 @@ extension Nuanxin {
             logger: logger
         )
         application.addServices(PhotoConnections(shelf: shelf))
+        application.addServices(RefusalJournal(services: services, logger: logger))
         if settings.runsBackground {
             for service in background(logger: logger) { application.addServices(service) }
         }

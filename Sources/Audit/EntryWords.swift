@@ -84,6 +84,6 @@ struct EntryWords: Sendable {
     }
 
     private static func isAboutCase(_ kind: String) -> Bool {
-        (kind.hasPrefix("case.") || kind.contains(".read")) && !isAboutAccount(kind)
+        (kind.hasPrefix("case.") || kind == "access.refused" || kind.contains(".read")) && !isAboutAccount(kind)
     }
 }

@@ -14,6 +14,10 @@ package struct Unusual: Sendable, Hashable {
         case refused
         /// Entries of the journal were taken along.
         case export
+        /// The photos' evidence of more cases on a day than the bound for everybody.
+        case evidence
+        /// In more minutes of a day than the bound, something was asked for that is hidden from the person.
+        case outside
     }
 
     /// One line: a rule, a person, a day.
@@ -63,6 +67,10 @@ package struct UnusualRules: Sendable, Hashable, Decodable {
     /// `07:30`
     package let hoursFrom: String
     package let hoursUntil: String
+    /// Looks at the evidence of photos on a day.
+    package let evidenceBound: Int
+    /// Minutes of a day in which something hidden was asked for.
+    package let outsideBound: Int
 
     /// Milliseconds since midnight.
     package var hours: Range<Int>? {
@@ -79,6 +87,8 @@ package struct UnusualRules: Sendable, Hashable, Decodable {
         if looksBound < 1 { faults.append("looksBound must be 1 at least, or every day would be unusual") }
         if looksAtLeast < 1 { faults.append("looksAtLeast must be 1 at least") }
         if looksTimesMean < 1 { faults.append("looksTimesMean must be 1 at least") }
+        if evidenceBound < 1 { faults.append("evidenceBound must be 1 at least") }
+        if outsideBound < 1 { faults.append("outsideBound must be 1 at least") }
         if hours == nil {
             faults.append("hoursFrom and hoursUntil must be times such as 07:30, the first before the second")
         }
@@ -103,8 +113,8 @@ package struct UnusualRules: Sendable, Hashable, Decodable {
         }
     }
 
-    static func plain(_ tallies: [Tally], _ rule: Unusual.Rule) -> [Unusual] {
-        tallies.map {
+    static func plain(_ tallies: [Tally], _ rule: Unusual.Rule, from bound: Int = 1) -> [Unusual] {
+        tallies.filter { $0.count >= bound }.map {
             Unusual(
                 key: .init(rule: rule, actor: $0.actor, day: $0.day), count: $0.count, mean: nil, isBound: false)
         }

@@ -15,8 +15,10 @@ struct UnusualRoutes: Sendable {
     private let rules: UnusualRules
     private static let mostLines = 200
     private static let spans = [7, 28]
-    private static let looks = KeyClass.allCases.map { "\($0.rawValue).read" }
-    private static let refusals = KeyClass.allCases.map { "\($0.rawValue).read-refused" }
+    /// Of hidden identities; who answers a request sees who asked it by their duty.
+    private static let classes = KeyClass.allCases.filter { $0 != .contact }
+    private static let looks = classes.map { "\($0.rawValue).read" }
+    private static let refusals = classes.map { "\($0.rawValue).read-refused" }
 
     init(_ services: Services, commands: AuditCommands, rules: UnusualRules) {
         self.services = services
@@ -115,6 +117,10 @@ struct UnusualRoutes: Sendable {
             + UnusualRules.plain(try store.talliesOfStrangers(of: ["reporter.read"], in: days), .stranger)
             + UnusualRules.plain(try store.tallies(of: refusals, in: days), .refused)
             + UnusualRules.plain(try store.tallies(of: ["journal.exported"], in: days), .export)
+            + UnusualRules.plain(
+                try store.tallies(of: ["evidence.read"], in: days), .evidence, from: rules.evidenceBound)
+            + UnusualRules.plain(
+                try store.tallies(of: ["access.refused"], in: days), .outside, from: rules.outsideBound)
         return lines.sorted {
             ($1.key.day, $0.key.rule.rawValue, $0.key.actor) < ($0.key.day, $1.key.rule.rawValue, $1.key.actor)
         }
@@ -131,6 +137,8 @@ struct UnusualRoutes: Sendable {
             case .looks, .hours, .stranger: "reporter.read"
             case .refused: "reporter.read-refused"
             case .export: "journal.exported"
+            case .evidence: "evidence.read"
+            case .outside: "access.refused"
             }
         let search = JournalSearch(from: key.day, until: key.day, kind: kind, actor: key.actor)
         let reason = "journal.unusual.why.\(key.rule.rawValue)" + (unusual.isBound ? "-bound" : "")
@@ -157,7 +165,8 @@ extension UnusualRules {
     fileprivate var details: [String: String] {
         [
             "days": "\(baselineDays)", "bound": "\(looksBound)", "times": decimal(looksTimesMean),
-            "least": "\(looksAtLeast)", "from": hoursFrom, "until": hoursUntil,
+            "least": "\(looksAtLeast)", "from": hoursFrom, "until": hoursUntil, "evidence": "\(evidenceBound)",
+            "outside": "\(outsideBound)",
         ]
     }
 }

@@ -66,7 +66,7 @@ package struct CaseAPIRoutes: Sendable {
         let answer = try await services.database.read { [facts, services] db -> CaseAnswer in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
-            guard access.maySeeAsStaff else { throw NoSuchPage() }
+            guard access.maySeeAsStaff else { throw NoSuchPage(hiding: "case", id.uuid) }
             return CaseAnswer(
                 try CaseStory(matter, in: db), access: access,
                 words: try CaseWords(services.site, context.language, facts: facts, now: now, in: db),

@@ -35,7 +35,7 @@ package struct CaseCommands: Sendable {
             let cases = CaseStore(db)
             guard let found = try cases.find(id) else { throw NoSuchPage() }
             let access = try CaseAccess(services.policy, found, caller: caller, facts: facts, in: db)
-            guard access.maySee else { throw NoSuchPage() }
+            guard access.maySee else { throw NoSuchPage(hiding: "case", id.uuid) }
             guard let step = facts.workflow.step(name) else { throw CaseError.noSuchStep(name) }
             guard access.may(name) else {
                 let mayElsewhere = services.policy.mayEver(caller, name, on: "case")
@@ -82,7 +82,7 @@ package struct CaseCommands: Sendable {
         let person = try await services.write(as: caller) { [services, facts] db, caller in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
-            guard access.maySee else { throw NoSuchPage() }
+            guard access.maySee else { throw NoSuchPage(hiding: "case", id.uuid) }
             guard access.maySeeReporter else { throw NotAllowed() }
             // There is nothing to prove oneself for.
             guard try ReporterStore(db).find(id)?.identity == .named else { throw CaseError.noReporterToShow }
@@ -94,6 +94,14 @@ package struct CaseCommands: Sendable {
         // Only now: an error in the transaction would undo what it wrote down.
         guard let person else { throw CaseError.tooManyLooks(limit: budget.perDay) }
         return person
+    }
+
+    /// Writes down that somebody saw the evidence of a case.
+    func noteEvidence(of id: ID<Case>, by caller: Caller) async throws {
+        let now = services.now()
+        try await services.write(as: caller) { db, caller in
+            try EvidenceLook(matter: id, viewer: caller.id, at: now).note(in: db)
+        }
     }
 
     /// What the names in a step stand for. Where the workflow can't know, this checks: an office must be one that the

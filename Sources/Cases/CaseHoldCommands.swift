@@ -46,7 +46,7 @@ package struct CaseHoldCommands: Sendable {
     private func check(_ id: ID<Case>, _ caller: Caller, in db: any Transaction) throws {
         guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
         let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
-        guard access.maySeeAsStaff else { throw NoSuchPage() }
+        guard access.maySeeAsStaff else { throw NoSuchPage(hiding: "case", id.uuid) }
         guard access.mayHold else { throw NotAllowed() }
     }
 }

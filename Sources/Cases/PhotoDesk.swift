@@ -64,13 +64,13 @@ package struct PhotoDesk: Sendable {
         _ id: ID<Photo>, _ variant: PhotoVariant, for caller: Caller, facts: CaseFacts
     ) async throws -> Data {
         let maySee = try await services.database.read { [services] db -> Bool in
-            guard let photo = try PhotoStore(db).find(id) else { return false }
+            guard let photo = try PhotoStore(db).find(id) else { throw NoSuchPage() }
             if photo.account == caller.id, photo.matter == nil { return true }
-            guard let matter = try photo.matter.flatMap({ try CaseStore(db).find($0) }) else { return false }
+            guard let matter = try photo.matter.flatMap({ try CaseStore(db).find($0) }) else { throw NoSuchPage() }
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
             if access.maySeeAsStaff { return true }
             // Reporters see their own photos, and those of the steps that they were told of.
-            guard access.maySee else { return false }
+            guard access.maySee else { throw NoSuchPage(hiding: "photo", matter.id.uuid) }
             guard let step = photo.step else { return true }
             return try TimelineStore(db).entries(of: matter.id).contains {
                 $0.id == step && ($0.tells != nil || $0.isReporters)

@@ -80,16 +80,21 @@ package struct WorkRoutes: Sendable {
         let caller = try context.requireStaff()
         let id = try context.id("id", of: Case.self)
         let now = services.now()
-        let page = try await services.database.read { [services, facts, map] db in
+        let (page, isNewLook) = try await services.database.read {
+            [services, facts, map] db -> (WorkCasePage, Bool) in
             guard let matter = try CaseStore(db).find(id) else { throw NoSuchPage() }
             let access = try CaseAccess(services.policy, matter, caller: caller, facts: facts, in: db)
-            guard access.maySeeAsStaff else { throw NoSuchPage() }
+            guard access.maySeeAsStaff else { throw NoSuchPage(hiding: "case", id.uuid) }
             let words = try CaseWords(services.site, context.language, facts: facts, now: now, in: db)
             let builder = try WorkCaseBuilder(
                 try CaseStory(matter, in: db), access: access, words: words, map: map, db: db, failed: failed,
                 failedHold: failedHold)
-            return try builder.page()
+            let page = try builder.page()
+            let look = EvidenceLook(matter: id, viewer: caller.id, at: now)
+            return (page, try !page.evidence.isEmpty && !look.isNoted(in: db))
         }
+        // Before it is shown: what can't be written down isn't seen.
+        if isNewLook { try await cases.noteEvidence(of: id, by: caller) }
         return try services.site.render(page, for: request, context)
     }
 

@@ -52,6 +52,15 @@ package struct JournalStore {
             .map(JournalEntry.init)
     }
 
+    /// Whether somebody did something with `subject` after `time`.
+    package func has(_ kind: String, about subject: UUID, by actor: ID<Account>, after time: Date) throws -> Bool {
+        try db.row(
+            """
+            SELECT sequence FROM journal_entry
+            WHERE subject = \(subject) AND kind = \(kind) AND actor_id = \(actor) AND at > \(time) LIMIT 1
+            """) != nil
+    }
+
     /// Puts the entries of a journal that was brought from another cluster (`pg_dump`) before all that come from now on: their
     /// transactions count on there, and here from the beginning. Says whether that was the case.
     package func adopt() throws -> Bool {

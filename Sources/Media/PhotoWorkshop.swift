@@ -1,3 +1,4 @@
+import Children
 import Crypto
 import Foundation
 import Kernel
@@ -24,7 +25,7 @@ package struct PhotoWorkshop: Sendable {
         self.limits = limits
         self.workFolder = FilePath(workFolder)
         tools = VipsTools(limits: limits, folder: FilePath(toolFolder))
-        gate = Gate(width: limits.jobs, longestLine: limits.waiting)
+        gate = Gate(width: limits.jobs, longestLine: limits.waiting, refusal: PhotoError.busy)
     }
 
     /// The version of the tools, such as `vips-8.14.1`; for checking at start that they can be run.

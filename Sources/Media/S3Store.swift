@@ -1,3 +1,4 @@
+import Children
 import Crypto
 import Foundation
 
@@ -24,7 +25,7 @@ package struct S3Store: ObjectStore {
         self.patience = patience
         self.pageSize = pageSize
         connection = S3Connection(address, patience: patience, now: now)
-        gate = Gate(width: patience.width, longestLine: patience.longestLine)
+        gate = Gate(width: patience.width, longestLine: patience.longestLine, refusal: PhotoError.busy)
     }
 
     package var name: String { address.name }

@@ -11,6 +11,9 @@ package struct DataRequest: Sendable, Hashable {
         /// Those that somebody at the bureau has to answer; the others are done by the product itself.
         package var needsAnswer: Bool { self != .export && self != .deletion }
 
+        /// Those that can't be answered without knowing whose they are.
+        var showsPerson: Bool { self == .lostPhone || self == .correction }
+
         /// What somebody must be allowed to do with their own data.
         var action: String {
             switch self {

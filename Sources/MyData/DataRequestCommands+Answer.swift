@@ -5,6 +5,7 @@ import Foundation
 import Kernel
 import People
 import Storage
+import Vault
 import Web
 
 /// One request as whoever answers it sees it.
@@ -15,8 +16,10 @@ package struct DataRequestFile: Sendable {
     package let isOpened: Bool
     package let words: DataRequestCommands.Words?
     package let answer: String?
-    /// Whose number it is about, when one is to be changed.
+    /// Who asked, when the answer needs that.
     package let person: Person?
+    /// So many looks a day are allowed, and that was one more.
+    package let looksUsed: Int?
     /// How many cases that aren't over hold a deletion.
     package let openCases: Int
     /// By whom it was answered, as long as that is kept.
@@ -34,11 +37,12 @@ extension DataRequestCommands {
     /// Throws ``People/Proof/Needed`` when the caller signed in a while ago and hasn't shown since who they are.
     package func open(_ id: ID<DataRequest>, by caller: Caller) async throws -> DataRequestFile {
         let now = services.now()
+        let lookID = services.makeUUID(now)
         return try await services.write(as: caller) { [policy = services.policy] db, caller in
             let request = try readable(id, by: caller, policy, in: db)
             if let session = caller.session { try ProofStore(db).requireRecent(session, at: now) }
             try note("read", request, by: caller.id, at: now, in: db)
-            return try file(of: request, isOpened: true, for: caller, policy, at: now, in: db)
+            return try file(of: request, look: lookID, for: caller, policy, at: now, in: db)
         }
     }
 
@@ -47,7 +51,7 @@ extension DataRequestCommands {
         let now = services.now()
         return try await services.database.read { [policy = services.policy] db in
             let request = try readable(id, by: caller, policy, in: db)
-            return try file(of: request, isOpened: false, for: caller, policy, at: now, in: db)
+            return try file(of: request, look: nil, for: caller, policy, at: now, in: db)
         }
     }
 
@@ -68,7 +72,9 @@ extension DataRequestCommands {
         let sealed = try seal(Data(words.utf8), of: id, "answer")
         guard let caller else {
             return try await services.database.write { db in
-                try answer(DataRequestStore(db).find(id), outcome, sealed, by: nil, at: now, in: db)
+                let request = try DataRequestStore(db).find(id)
+                try requireAnswerable(request)
+                try answer(request, outcome, sealed, by: nil, at: now, in: db)
             }
         }
         try await services.write(as: caller) { [policy = services.policy] db, caller in
@@ -79,8 +85,7 @@ extension DataRequestCommands {
                 throw decider.isOwnAct(subject) ? DataRequestError.own as any Error : NotAllowed()
             }
             // There is nothing to prove oneself for.
-            guard request.kind.needsAnswer else { throw DataRequestError.notForAnswer }
-            guard request.state.isOpen else { throw DataRequestError.notOpen }
+            try requireAnswerable(request)
             if request.kind == .lostPhone, outcome == .done, !isIdentityChecked {
                 throw InvalidFields("identityChecked", "identity-unchecked")
             }
@@ -89,13 +94,16 @@ extension DataRequestCommands {
         }
     }
 
+    private func requireAnswerable(_ request: DataRequest) throws {
+        guard request.kind.needsAnswer else { throw DataRequestError.notForAnswer }
+        guard request.state.isOpen else { throw DataRequestError.notOpen }
+    }
+
     private func answer(
         _ old: DataRequest, _ outcome: DataRequest.State, _ sealed: Data, by actor: ID<Account>?, at now: Date,
         in db: any Transaction
     ) throws {
         var request = old
-        guard request.kind.needsAnswer else { throw DataRequestError.notForAnswer }
-        guard request.state.isOpen else { throw DataRequestError.notOpen }
         if request.kind == .lostPhone, outcome == .done, let account = request.account {
             guard let phone = try words(of: request)?.phone.flatMap({ Phone($0) }) else {
                 throw InvalidFields("phone", "missing")
@@ -119,19 +127,24 @@ extension DataRequestCommands {
         let request = try DataRequestStore(db).find(id)
         // Taking one's data along asks nothing of anybody.
         guard request.kind != .export else { throw DataRequestError.notFound }
-        guard policy.allows(caller, "read", on: .dataRequest(request)) else { throw NoSuchPage() }
+        guard policy.allows(caller, "read", on: .dataRequest(request)) else {
+            throw NoSuchPage(hiding: "dataRequest", id.uuid)
+        }
         return request
     }
 
     private func file(
-        of request: DataRequest, isOpened: Bool, for caller: Caller, _ policy: Policy, at now: Date,
-        in db: any Transaction
+        of request: DataRequest, look: UUID?, for caller: Caller, _ policy: Policy, at now: Date, in db: any Transaction
     ) throws -> DataRequestFile {
         let subject = Subject.dataRequest(request)
         let decider = policy.decider(for: caller, doing: "answer", on: "dataRequest")
+        let isOpened = look != nil
         var person: Person?
-        if isOpened, request.kind == .lostPhone, request.state.isOpen, let account = request.account {
-            person = try AccountStore(db).find(account)
+        var looksUsed: Int?
+        if let look, request.kind.showsPerson, request.state.isOpen, let account = request.account {
+            person = try HiddenAsker(db: db).show(
+                request, of: account, to: caller.id, budget: looks, as: look, at: now)
+            if person == nil { looksUsed = looks.perDay }
         }
         var openCases = 0
         if request.kind == .deletion, request.state.isOpen, let account = request.account {
@@ -141,7 +154,7 @@ extension DataRequestCommands {
         return DataRequestFile(
             request: request, deadline: try deadline(of: request.askedAt, in: db), isOpened: isOpened,
             words: isOpened ? try words(of: request) : nil, answer: isOpened ? try answer(of: request) : nil,
-            person: person, openCases: openCases,
+            person: person, looksUsed: looksUsed, openCases: openCases,
             answeredBy: try answerer.flatMap { try ColleagueStore(db).names(of: [$0])[$0] },
             isOwn: decider.isOwnAct(subject),
             mayAnswer: request.kind.needsAnswer && request.state.isOpen && decider.view(of: subject) != nil)

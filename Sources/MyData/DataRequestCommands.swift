@@ -7,6 +7,7 @@ import Kernel
 import Logging
 import People
 import Storage
+import Vault
 import Web
 
 /// What people ask about their own data, and how it is answered.
@@ -14,11 +15,13 @@ package struct DataRequestCommands: Sendable {
     let services: Services
     private let book: ClockBook
     private let keys: PeopleKeys
+    let looks: LookBudget
 
-    package init(_ services: Services, book: ClockBook, keys: PeopleKeys) {
+    package init(_ services: Services, book: ClockBook, keys: PeopleKeys, looks: LookBudget) {
         self.services = services
         self.book = book
         self.keys = keys
+        self.looks = looks
     }
 
     /// What somebody writes with a request.

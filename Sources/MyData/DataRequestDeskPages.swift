@@ -37,9 +37,11 @@ struct DataRequestDeskPage: Page {
 
 extension DataRequestDeskPage.Figure {
     static func all(_ counts: DataRequestStore.Counts, _ t: Strings) -> [Self] {
-        [
+        let withoutDay = counts.withoutDay > 0 ? [("without-day", counts.withoutDay)] : []
+        let all = [
             ("open", counts.open), ("late", counts.late), ("answered", counts.answered), ("in-time", counts.inTime),
-        ].map { Self(number: "\($0.1)", name: t("mydata.desk.figure.\($0.0)")) }
+        ]
+        return (all + withoutDay).map { Self(number: "\($0.1)", name: t("mydata.desk.figure.\($0.0)")) }
     }
 }
 
@@ -115,6 +117,8 @@ struct DataRequestPage: Page {
     let text: String?
     let contacts: [Fact]
     let hasContacts: Bool
+    /// Why who asked isn't shown.
+    let looksUsed: String?
     /// What a deletion waits for.
     let deletion: [String]
     let answer: String?
@@ -163,6 +167,7 @@ struct DataRequestPage: Page {
             fact("phone.new", file.words?.phone),
         ].compactMap(\.self)
         hasContacts = !contacts.isEmpty
+        looksUsed = file.looksUsed.map { t("mydata.desk.looks-used", ["limit": "\($0)"]) }
         deletion = request.kind == .deletion && isOpen ? Self.deletion(file, days, t) : []
         answer = file.answer
         isOwn = file.isOwn && isOpen && request.kind.needsAnswer
@@ -178,7 +183,16 @@ struct DataRequestPage: Page {
         }
         isIdentityChecked = form.values["identityChecked"] == "yes"
         unsent = file.mayAnswer || typed.isEmpty ? nil : typed
-        errorList = file.mayAnswer ? form.errorList(Self.fields + ["totp"]) : []
+        let labels = [
+            "outcome": t("mydata.desk.outcome"), "words": t("mydata.desk.reply"),
+            "identityChecked": t("mydata.desk.phone.checked"), "totp": t("staff.code"),
+        ]
+        errorList =
+            file.mayAnswer
+            ? form.errorList(Self.fields + ["totp"]).map { fault in
+                let detail = t("mydata.desk.fault", ["field": labels[fault.field] ?? "", "detail": fault.detail])
+                return FormFault(field: fault.field, detail: detail)
+            } : []
     }
 
     private static func deletion(_ file: DataRequestFile, _ days: DayWords, _ t: Strings) -> [String] {

@@ -52,6 +52,11 @@ package struct DataRequestStore {
         ).map(DataRequest.init)
     }
 
+    /// Selects what somebody asked, by its identities.
+    static func requests(of account: ID<Account>) -> SQL {
+        "SELECT id FROM data_request WHERE account_id = \(account)"
+    }
+
     // MARK: The desk
 
     /// Those that somebody has to answer.
@@ -100,6 +105,8 @@ package struct DataRequestStore {
         package var late = 0
         package var answered = 0
         package var inTime = 0
+        /// Answered, without a day by which that should have been.
+        package var withoutDay = 0
     }
 
     /// How many wait and how many of these are late; how many were answered since `start`, and how many of these in time.
@@ -117,8 +124,11 @@ package struct DataRequestStore {
         for row in days {
             let (due, number): (Day?, Int) = (try row[0], try row[2])
             counts.answered += number
-            if let due, Day(number: try row[1]) > due { continue }
-            counts.inTime += number
+            guard let due else {
+                counts.withoutDay += number
+                continue
+            }
+            if try Day(number: row[1]) <= due { counts.inTime += number }
         }
         return counts
     }

@@ -44,7 +44,8 @@ package struct ExportCommands: Sendable {
         let told = try Told(services.site, language, facts: facts, now: now, in: db)
         let rows = try CaseStore(db).reported(by: account, limit: limit)
         let notices = try NoticeStore(db).list(of: account, limit: limit).filter { !$0.isLook }
-        let looks = try LookStore(db).list(of: account, limit: limit, policy: services.policy)
+        let looks = try LookStore(db).list(
+            of: account, requests: DataRequestStore.requests(of: account), limit: limit, policy: services.policy)
         let words = try told.words(of: notices.map { ($0.matter, $0.step) }, in: db)
         let numbers = Dictionary(rows.map { ($0.matter.id, $0.matter.number) }) { first, _ in first }
         let units = try LookWords(looks, facts: facts, t: t, language, in: db)
@@ -73,7 +74,7 @@ package struct ExportCommands: Sendable {
             looks: looks.map { look in
                 ExportDocument.LookPart(
                     at: look.at, kind: look.kind, purpose: look.purpose, role: look.role?.rawValue,
-                    unit: units.unit(of: look), report: numbers[look.matter])
+                    unit: units.unit(of: look), report: look.matter.flatMap { numbers[$0] })
             },
             requests: try DataRequestStore(db).list(of: account, limit: limit).map { request in
                 ExportDocument.RequestPart(

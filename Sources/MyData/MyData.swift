@@ -29,7 +29,7 @@ package struct MyData: Feature {
         self.facts = facts
         profiles = people.profiles
         desk = people.desk
-        requests = DataRequestCommands(services, book: facts.clocks, keys: people.keys)
+        requests = DataRequestCommands(services, book: facts.clocks, keys: people.keys, looks: facts.looks)
         consents = ConsentCommands(services, purposes: facts.purposes)
     }
 

@@ -107,7 +107,8 @@ struct MyDataAPIRoutes: Sendable {
         let t = services.site.strings(in: context.language)
         let answer = try await services.database.read { [facts, policy = services.policy] db in
             let looks = try LookStore(db).list(
-                of: caller.id, before: cursor, limit: limit + 1, policy: policy)
+                of: caller.id, requests: DataRequestStore.requests(of: caller.id), before: cursor, limit: limit + 1,
+                policy: policy)
             let shown = Array(looks.prefix(limit))
             let words = try LookWords(shown, facts: facts, t: t, context.language, in: db)
             return ListAnswer(

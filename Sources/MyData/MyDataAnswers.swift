@@ -88,7 +88,9 @@ struct LookItem: Encodable, Sendable {
     let purpose: String
     let role: String?
     let unit: String?
-    let report: String
+    let report: String?
+    /// What they asked about their own data.
+    let request: String?
 
     init(_ look: Look, unit: String?) {
         at = look.at
@@ -96,7 +98,9 @@ struct LookItem: Encodable, Sendable {
         purpose = look.purpose
         role = look.role?.rawValue
         self.unit = unit
-        report = look.matter.text
+        report = look.matter?.text
+        request =
+            if case .request(let id) = look.occasion { ID<DataRequest>(id).text } else { nil }
     }
 }
 

@@ -115,27 +115,6 @@ struct VisibilityPage: Page {
     func title(_ t: Strings) -> String { t("visibility.title") }
 }
 
-/// `/me/data/looks`
-struct LooksPage: Page {
-    static let template = "mydata/looks"
-
-    struct Item: Sendable {
-        let who: String
-        let unit: String
-        let what: String
-        let time: String
-        let url: String
-    }
-
-    let frame: String
-    let isStaff: Bool
-    let items: [Item]
-    let isEmpty: Bool
-    let nextURL: String?
-
-    func title(_ t: Strings) -> String { t("looks.title") }
-}
-
 /// `/me/data/consents`
 struct ConsentsPage: Page {
     static let template = "mydata/consents"

@@ -36,7 +36,8 @@ struct MyDataRoutes: Sendable {
             let desk = try VisibilityDesk(services, facts: facts, of: caller.id, at: now, in: db)
             let purposes = facts.purposes.current(on: Day(of: now)).filter(\.isOptional)
             let given = purposes.count { desk.consents.isGiven($0) }
-            let looks = try LookStore(db).list(of: caller.id, limit: 100, policy: services.policy)
+            let looks = try LookStore(db).list(
+                of: caller.id, requests: DataRequestStore.requests(of: caller.id), limit: 100, policy: services.policy)
             let asked = try DataRequestStore(db).list(of: caller.id, limit: 20)
             return OverviewPage(
                 frame: caller.isStaff ? "work" : "rider", isStaff: desk.person.kind == .staff,
@@ -97,17 +98,15 @@ struct MyDataRoutes: Sendable {
         let cursor = try request.uri.queryParameters["cursor"].map { try Look.place($0) }
         let t = services.site.strings(in: context.language)
         let page = try await services.database.read { [facts, policy = services.policy] db in
-            let looks = try LookStore(db).list(of: caller.id, before: cursor, limit: 31, policy: policy)
+            let looks = try LookStore(db).list(
+                of: caller.id, requests: DataRequestStore.requests(of: caller.id), before: cursor, limit: 31,
+                policy: policy)
             let shown = Array(looks.prefix(30))
             let words = try LookWords(shown, facts: facts, t: t, context.language, in: db)
             return LooksPage(
                 frame: caller.isStaff ? "work" : "rider", isStaff: caller.isStaff,
                 items: shown.map { look in
-                    LooksPage.Item(
-                        who: look.role.map { t("role.\($0.rawValue)") } ?? t("looks.role.none"),
-                        unit: words.unit(of: look) ?? "",
-                        what: t("looks.what", ["purpose": LookWords.purpose(look.purpose, t)]),
-                        time: look.at.minuteText, url: "/reports/\(look.matter)")
+                    LooksPage.Item(look, unit: words.unit(of: look) ?? "", t: t)
                 },
                 isEmpty: looks.isEmpty,
                 nextURL: looks.count > 30 ? shown.last.map { "/me/data/looks?cursor=\($0.cursor)" } : nil)

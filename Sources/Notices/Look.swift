@@ -5,9 +5,15 @@ import Kernel
 
 /// That somebody of the staff looked at who a person is: as whom, when and for what. Never who.
 package struct Look: Sendable, Hashable {
+    /// In what it happened.
+    package enum Occasion: Sendable, Hashable {
+        case report(ID<Case>)
+        /// Something that they asked about their own data.
+        case request(UUID)
+    }
+
     package let id: ID<Look>
-    /// The case in which it happened.
-    package let matter: ID<Case>
+    package let occasion: Occasion
     package let at: Date
     /// What was looked at, such as `reporter.read`.
     package let kind: String
@@ -17,9 +23,13 @@ package struct Look: Sendable, Hashable {
 
     package var role: Role? { post?.role }
 
-    package init(id: ID<Look>, matter: ID<Case>, at: Date, kind: String, purpose: String, post: Grant?) {
+    package var matter: ID<Case>? {
+        if case .report(let matter) = occasion { matter } else { nil }
+    }
+
+    package init(id: ID<Look>, occasion: Occasion, at: Date, kind: String, purpose: String, post: Grant?) {
         self.id = id
-        self.matter = matter
+        self.occasion = occasion
         self.at = at
         self.kind = kind
         self.purpose = purpose

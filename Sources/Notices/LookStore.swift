@@ -14,31 +14,40 @@ package struct LookStore {
         self.db = db
     }
 
-    /// The newest first. `policy` says which of the posts that somebody held was the one by which they might look.
+    /// The newest first. `policy` says which of the posts that somebody held was the one by which they might look;
+    /// `requests` selects what they asked about their own data.
     package func list(
-        of account: ID<Account>, before: (Date, ID<Look>)? = nil, limit: Int, policy: Policy
+        of account: ID<Account>, requests: SQL, before: (Date, ID<Look>)? = nil, limit: Int, policy: Policy
     ) throws -> [Look] {
-        var conditions: [SQL] = ["class = 'reporter'", "NOT is_refused", try ReporterStore(db).isReported(by: account)]
+        var conditions: [SQL] = ["NOT is_refused"]
         if let (time, id) = before { conditions.append("(at, id) < (\(time), \(id))") }
+        let columns: SQL = "id, subject, at, class, purpose, viewer_id, is_refused"
         let rows = try db.rows(
             """
-            SELECT id, subject, at, class, purpose, viewer_id
-            FROM identity_look JOIN reporter ON reporter.matter_id = identity_look.subject
+            SELECT \(columns) FROM (
+                SELECT \(columns) FROM identity_look JOIN reporter ON reporter.matter_id = identity_look.subject
+                WHERE class = 'reporter' AND \(try ReporterStore(db).isReported(by: account))
+                UNION ALL
+                SELECT \(columns) FROM identity_look WHERE class = 'contact' AND subject IN (\(requests))
+            ) AS looks
             WHERE \(conditions.all) ORDER BY at DESC, id DESC LIMIT \(limit)
             """)
         var known: [ID<Account>: [DatedGrant]] = [:]
         return try rows.map { row in
             let (at, viewer) = (try row[2] as Date, try row[5] as ID<Account>)
+            let keyClass = try row[3] as String
+            let kind = keyClass == "reporter" ? "reporter" : "dataRequest"
             let grants = try known[viewer] ?? GrantStore(db).list(of: viewer)
             known[viewer] = grants
             let post = grants.filter { $0.holds(at: at) }.map(\.grant).first { grant in
                 policy.rules.contains {
-                    $0.role == grant.role && $0.kind == "reporter" && $0.actions.contains("read")
+                    $0.role == grant.role && $0.kind == kind && $0.actions.contains("read")
                 }
             }
             return Look(
-                id: try row[0], matter: try row[1], at: at, kind: "\(try row[3] as String).read",
-                purpose: try row[4], post: post)
+                id: try row[0],
+                occasion: keyClass == "reporter" ? .report(try row[1]) : .request(try row[1]), at: at,
+                kind: "\(keyClass).read", purpose: try row[4], post: post)
         }
     }
 

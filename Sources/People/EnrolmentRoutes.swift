@@ -9,6 +9,7 @@ import Web
 struct EnrolmentRoutes: Sendable {
     let services: Services
     let enrolments: EnrolmentCommands
+    let reader: SheetReader
 
     func addRoutes(to routes: Routes) {
         routes.get("work/enrolments", .may("create", "enrolment"), use: show)
@@ -25,10 +26,10 @@ struct EnrolmentRoutes: Sendable {
         let caller = try context.requireStaff()
         var limits = UploadLimits(folder: services.uploads)
         limits.files = 1
-        limits.fileBytes = 1 << 20
-        limits.fieldBytes = 1 << 20
+        limits.fileBytes = SheetFile.limit
+        limits.fieldBytes = SheetFile.textLimit
         let form = try await Form(request, context, uploads: limits)
-        let sent = try SentEnrolment(form, platformNames: platformNames)
+        let sent = try await SentEnrolment(form, platformNames: platformNames, reader: reader)
         guard sent.faults.isEmpty else { return try await page(sent, request, context) }
         do {
             try await enrolments.enrol(sent.people, by: caller)
@@ -68,29 +69,32 @@ struct SentEnrolment: Sendable {
     var faults: [EnrolmentSheet.Fault] = []
     /// What was typed, to be shown again.
     var values: [String: String] = [:]
+    /// Whether the file couldn't be read now, and may be later.
+    var isOfTheServer = false
 
     init() {}
 
-    init(_ form: Form, platformNames: [String: Platform]) throws {
+    init(_ form: Form, platformNames: [String: Platform], reader: SheetReader) async throws {
         values = form.values.compactMapValues(\.first)
-        if form.values["sheet"] == nil {
+        if form.values["sheet"] == nil, form.files.isEmpty {
             let cells = values.compactMapValues { $0.isEmpty ? nil : $0.trimmingCharacters(in: .whitespaces) }
             let (phone, profile, problems) = EnrolmentSheet.person(cells, platformNames)
             if let phone, problems.isEmpty { people = [(phone, profile)] }
             faults = problems.map { .init(row: 0, problem: $0) }
             return
         }
-        var text = values["sheet"] ?? ""
         if let file = form.files.first, file.size > 0 {
-            guard !file.isTooLarge, let content = String(validating: try Data(contentsOf: file.file), as: UTF8.self)
-            else {
-                faults = [.init(row: 0, problem: FieldProblem("sheet", "malformed-sheet"))]
+            do {
+                values["sheet"] = try await reader.text(of: file)
+            } catch let fault as SheetFault {
+                values["sheet"] = values["sheet"] ?? ""
+                isOfTheServer = fault.isOfTheServer
+                let details = ["megabytes": "\(SheetFile.limit >> 20)", "limit": "\(EnrolmentSheet.limit)"]
+                faults = [.init(row: 0, problem: FieldProblem("file", fault.rawValue, details: details))]
                 return
             }
-            text = content.replacing("\u{feff}", with: "")
-            values["sheet"] = text
         }
-        let sheet = EnrolmentSheet(text, platformNames: platformNames)
+        let sheet = EnrolmentSheet(values["sheet"] ?? "", platformNames: platformNames)
         people = sheet.people
         faults = sheet.faults
     }
@@ -116,6 +120,7 @@ private struct EnrolmentsPage: Page {
     let errors: [String: String]
     let sheet: String
     let sheetError: String?
+    let fileError: String?
     let faults: [Fault]
     let hasFaults: Bool
     let batches: [Line]
@@ -137,8 +142,9 @@ private struct EnrolmentsPage: Page {
         errors = sent.isSheet ? [:] : sent.faults.reduce(into: [:]) { $0[$1.problem.field] = words($1.problem) }
         sheet = sent.values["sheet"] ?? ""
         let rows = sent.isSheet ? sent.faults.filter { $0.row > 0 } : []
+        fileError = sent.faults.first { $0.problem.field == "file" }.map { words($0.problem) }
         sheetError =
-            sent.isSheet && !sent.faults.isEmpty
+            sent.isSheet && !sent.faults.isEmpty && fileError == nil
             ? sent.faults.first { $0.row == 0 }.map { words($0.problem) }
                 ?? t("enrolment.faults", ["count": "\(rows.count)"])
             : nil
@@ -158,7 +164,7 @@ private struct EnrolmentsPage: Page {
         }
         isEmpty = batches.isEmpty
         limit = t("enrolment.sheet-hint", ["limit": "\(EnrolmentSheet.limit)"])
-        status = sent.faults.isEmpty ? .ok : .unprocessableContent
+        status = sent.isOfTheServer ? .serviceUnavailable : sent.faults.isEmpty ? .ok : .unprocessableContent
     }
 
     func title(_ t: Strings) -> String { t("enrolment.title") }

@@ -4,7 +4,8 @@ import Kernel
 import Web
 
 /// Riders of a site as somebody copied them out of a spreadsheet, or saved them as CSV: a line for each, with the phone, the
-/// name, the platform, the company and the site. With a line of headings the columns may stand in any order.
+/// name, the platform, the company and the site. With a line of headings the columns may stand in any order; what stands
+/// above it, such as a title, isn't read.
 struct EnrolmentSheet: Sendable {
     struct Fault: Sendable, Hashable {
         /// From 1, as the spreadsheet counts with its line of headings.
@@ -26,9 +27,10 @@ struct EnrolmentSheet: Sendable {
         }
         lines.removeAll { $0.values.allSatisfy(\.isEmpty) }
         var columns = ["phone", "name", "platform", "company", "site"]
-        if let first = lines.first, first.values.contains(where: { Self.headings[$0.lowercased()] == "phone" }) {
-            columns = first.values.map { Self.headings[$0.lowercased()] ?? "" }
-            lines.removeFirst()
+        let top = lines.prefix(Self.titles + 1).prefix { !$0.values.contains { Phone($0) != nil } }
+        if let index = top.firstIndex(where: { $0.values.contains { Self.column($0) == "phone" } }) {
+            columns = top[index].values.map { Self.column($0) ?? "" }
+            lines.removeSubrange(...index)
         }
         guard !lines.isEmpty else {
             faults = [Fault(row: 0, problem: FieldProblem("sheet", "missing"))]
@@ -63,10 +65,26 @@ struct EnrolmentSheet: Sendable {
             site: cells["site"])
         var problems = profile.problems
         if phone == nil {
-            problems.append(FieldProblem("phone", cells["phone"] == nil ? "missing" : "not-a-mobile-number"))
+            let isRounded = cells["phone"]?.wholeMatch(of: number) != nil && cells["phone"]?.contains(/[eE]/) == true
+            problems.append(
+                FieldProblem(
+                    "phone",
+                    cells["phone"] == nil ? "missing" : isRounded ? "phone-in-scientific" : "not-a-mobile-number"))
         }
         if platform != nil, profile.platform == nil { problems.append(FieldProblem("platform", "no-such-platform")) }
         return (phone, profile, problems)
+    }
+
+    /// A number as spreadsheets write it, with an exponent when it is long.
+    static var number: Regex<(Substring, Substring?, Substring?)> { /\d+(\.\d+)?([eE]\+?\d{1,2})?/ }
+
+    /// Lines that may stand above the headings.
+    private static let titles = 4
+
+    /// Which column a heading is for: `手机号*` and `手机号（必填）` are the same.
+    private static func column(_ heading: String) -> String? {
+        let plain = heading.lowercased().prefix { !"（(".contains($0) }
+        return headings[plain.filter { !$0.isWhitespace && !"*＊:：".contains($0) }]
     }
 
     /// What headings are called in the sheets that sites keep.

@@ -24,6 +24,8 @@ package struct People: Feature {
     package let interests: InterestCommands
     /// What others write down of riders who aren't here yet.
     package let enrolments: EnrolmentCommands
+    /// Reads the sheets of sites.
+    package let sheets: SheetReader
     /// What People seals and finds by, for those that keep numbers besides it.
     package let keys: PeopleKeys
 
@@ -42,13 +44,14 @@ package struct People: Feature {
     package init(
         _ services: Services, serverKey: Data, purposes: Purposes, gateway: any CodeGateway, cookies: CookieMode,
         limits: SignInLimits = .standard, passwordCost: PasswordHash.Cost = .standard,
-        sectors: Sectors, work: AssignedWork = .none,
+        sectors: Sectors, work: AssignedWork = .none, sheets: SheetReader = SheetReader(),
         unread: @escaping @Sendable (_ account: SQL) -> SQL
     ) throws {
         keys = try PeopleKeys(serverKey: serverKey)
         profiles = ProfileCommands(services: services, purposes: purposes)
         interests = InterestCommands(services: services)
         enrolments = EnrolmentCommands(services: services)
+        self.sheets = sheets
         let desk = PasswordDesk(cost: passwordCost)
         self.services = services
         self.cookies = cookies
@@ -66,7 +69,7 @@ package struct People: Feature {
         ProfileRoutes(
             services: services, profiles: profiles, enrolments: enrolments, signIns: signIns, cookies: cookies
         ).addRoutes(to: routes)
-        EnrolmentRoutes(services: services, enrolments: enrolments).addRoutes(to: routes)
+        EnrolmentRoutes(services: services, enrolments: enrolments, reader: sheets).addRoutes(to: routes)
         ProofRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
         PhoneRoutes(services: services, signIns: signIns, cookies: cookies).addRoutes(to: routes)
         InterestRoutes(services: services, interests: interests).addRoutes(to: routes)

@@ -84,7 +84,7 @@ struct StaffAccountPage: Page {
         let role: String
         let place: String
         let period: String
-        /// Who gave it and why.
+        /// By whom it was given, or that they said so themselves; and why.
         let given: String
         let reason: String
         let ended: String?
@@ -147,7 +147,7 @@ struct StaffAccountPage: Page {
                 role: words.role(dated.grant), place: words.place(dated.grant),
                 period: words.period(from: dated.from, until: dated.until)
                     + (holds && dated.from > now ? t("staff.grant.planned") : ""),
-                given: words.name(dated.grantedBy), reason: words.reason(dated),
+                given: words.given(dated), reason: words.reason(dated),
                 ended: dated.endedReason.map { reason in
                     t("staff.grant.ended", ["name": words.name(dated.endedBy), "reason": reason])
                 }, endURL: holds && isChangeable ? "\(address)/grants/\(id)/end" : nil)

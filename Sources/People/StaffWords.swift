@@ -42,6 +42,12 @@ struct StaffWords: Sendable {
         return parts.isEmpty ? t("staff.grant.everywhere") : parts.joined(separator: " · ")
     }
 
+    /// By whom it was given; an interest that somebody declared, by their own word.
+    func given(_ dated: DatedGrant) -> String {
+        if dated.grant.isInterest, dated.grantedBy == file.account.person.id { return t("staff.show.own-word") }
+        return "\(t("staff.show.given-by")) \(name(dated.grantedBy))"
+    }
+
     /// Why it was given, in somebody's words.
     func reason(_ dated: DatedGrant) -> String {
         guard dated.grant.isInterest, InterestCommands.Relation(rawValue: dated.reason) != nil else {

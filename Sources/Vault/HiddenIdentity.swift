@@ -56,10 +56,15 @@ package struct HiddenIdentity {
 
     /// Gives what `open` finds, and writes down who looked, when and for what; never whom they saw.
     ///
+    /// Whoever looks again for the same within `sameFor` seconds still looks the first time: a page that is loaded anew.
+    ///
     /// - Returns: `nil` when the viewer's budget of the day is used up. That is written down too, for the auditor, once a day:
     ///   so the caller has to end the transaction well and refuse afterwards.
-    package func open<Value>(_ look: Look, budget: LookBudget, _ open: (Seals) throws -> Value) throws -> Value? {
+    package func open<Value>(
+        _ look: Look, budget: LookBudget, sameFor seconds: TimeInterval = 0, _ open: (Seals) throws -> Value
+    ) throws -> Value? {
         let looks = LookStore(db)
+        if seconds > 0, try looks.wasShown(as: look, since: look.at - seconds) { return try open(db.seals) }
         let since = Day(of: look.at).start
         let isRefused = try looks.count(by: look.viewer, since: since, isRefused: false) >= budget.perDay
         if try isRefused && looks.count(by: look.viewer, since: since, isRefused: true) > 0 { return nil }
@@ -85,6 +90,15 @@ struct LookStore {
             SELECT COUNT(*) FROM identity_look
             WHERE viewer_id = \(viewer) AND at >= \(time) AND is_refused = \(isRefused)
             """)
+    }
+
+    func wasShown(as look: HiddenIdentity.Look, since time: Date) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 AS found FROM identity_look
+            WHERE subject = \(look.subject) AND viewer_id = \(look.viewer) AND class = \(look.keyClass)
+                AND purpose = \(look.purpose) AND at > \(time) AND NOT is_refused LIMIT 1
+            """) != nil
     }
 
     func insert(_ look: HiddenIdentity.Look, isRefused: Bool) throws {

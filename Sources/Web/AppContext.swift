@@ -91,7 +91,21 @@ package struct PasswordChangeNeeded: ProblemError {
 }
 
 package struct NoSuchPage: ProblemError {
-    package init() {}
+    /// What is there, and hidden from the caller. It is for the journal: who asked reads the same as of nothing.
+    package struct Hidden: Sendable {
+        package let kind: String
+        package let subject: UUID
+    }
+
+    package let hidden: Hidden?
+
+    package init() { hidden = nil }
+
+    /// Hides something that is there.
+    package init(hiding kind: String, _ subject: UUID) {
+        hidden = Hidden(kind: kind, subject: subject)
+    }
+
     package var problem: Problem { Problem("no-such-page", status: 404) }
 }
 

@@ -1,4 +1,5 @@
 import Access
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
@@ -30,11 +31,19 @@ package struct Routes {
 
     private let router: Router<AppContext>
     private let policy: Policy
+    private let refusals: Refusals
+    private let now: @Sendable () -> Date
     private let table = Table()
 
-    package init(_ router: Router<AppContext>, policy: Policy) {
+    /// `refusals`: where it is kept that somebody asked for what is hidden from them, and when by `now`.
+    package init(
+        _ router: Router<AppContext>, policy: Policy, refusals: Refusals = Refusals(),
+        now: @escaping @Sendable () -> Date = { .distantPast }
+    ) {
         self.router = router
         self.policy = policy
+        self.refusals = refusals
+        self.now = now
     }
 
     package var entries: [Entry] { table.entries.withLock { $0 } }
@@ -69,7 +78,7 @@ package struct Routes {
         _ method: HTTPRequest.Method, _ path: String, _ need: Need, _ handler: @escaping Handler<some ResponseGenerator>
     ) {
         table.entries.withLock { $0.append(Entry(method: method, path: path, need: need)) }
-        router.on(RouterPath(path), method: method) { [policy] request, context in
+        router.on(RouterPath(path), method: method) { [policy, refusals, now] request, context in
             do {
                 // Whose password somebody else knows could be that somebody.
                 if let signedIn = context.signedIn, signedIn.mustChangePassword, !Self.openBeforeChange.contains(path) {
@@ -79,6 +88,9 @@ package struct Routes {
                 return try await handler(request, context)
             } catch {
                 Self.tell(error, method, path, context)
+                if let caller = context.caller, caller.isStaff, let hidden = (error as? NoSuchPage)?.hidden {
+                    refusals.note(hidden.kind, hidden.subject, hiddenFrom: caller.id, at: now())
+                }
                 throw error
             }
         }

@@ -21,6 +21,8 @@ package struct Services: Sendable {
     package var rights: @Sendable (Caller, Date, any Transaction) throws -> Caller
     /// Where uploads wait while they are looked at: on the same file system as the photos.
     package var uploads: URL
+    /// What staff were refused lately.
+    package let refusals = Refusals()
 
     package init(
         database: any Database, site: Site, policy: Policy, uploads: URL,

@@ -20,6 +20,7 @@ struct PlantedReporter: Sendable {
     let session: String
     /// What they asked about their own data.
     let request: String
+    let correction: String
 
     /// Signs in by the browser's door, introduces themselves, reports twice; then the city does its work.
     init(in city: TestCity, _ client: CityClient, words: String = Planted.words) async throws {
@@ -53,6 +54,10 @@ struct PlantedReporter: Sendable {
             json: ["kind": "lostPhone", "phone": Planted.typedPhone, "text": "\(Planted.remark)，所以要换号码"])
         #expect(asked.status == .created, "\(asked.text)")
         request = try #require(try asked.json()["id"] as? String)
+        let corrected = try await rider.send(
+            .post, "/api/v1/me/requests", visitor, json: ["kind": "correction", "text": "\(Planted.remark)，写错了"])
+        #expect(corrected.status == .created, "\(corrected.text)")
+        correction = try #require(try corrected.json()["id"] as? String)
         self.visitor = visitor
         for _ in 0..<2 { await city.catchUp() }
     }
@@ -61,7 +66,7 @@ struct PlantedReporter: Sendable {
     var parameters: [String: [String]] {
         [
             "id": [named, hidden, photo], "size": ["small", "large"], "session": [session],
-            "request": [named, request], "name": ["case-stale"], "language": ["en"], "purpose": ["named"],
+            "request": [named, request, correction], "name": ["case-stale"], "language": ["en"], "purpose": ["named"],
         ]
     }
 }

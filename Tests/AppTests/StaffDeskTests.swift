@@ -182,6 +182,33 @@ import Web
         #expect(entry.actor == (try await city.account("security-1").person.id))
     }
 
+    @Test func `an interest is ended at the desk, with a reason, and stands there as their own word`() async throws {
+        let city = try await TestCity()
+        try await city.run { client in
+            let desk = try await city.guardian(client)
+            _ = try await city.seat("sun.ba", as: .supervisor, at: "SH-FOOD", client)
+            let account = try await city.account("sun.ba").person.id
+            let grant = try await city.product.services.database.write { [services = city.product.services, city] db in
+                let dated = DatedGrant(
+                    id: services.makeUUID(city.clock.now), account: account,
+                    grant: Grant(role: .everyone, organisation: ID(UUID(high: 7, low: 7))), from: city.clock.now,
+                    grantedBy: account, reason: "family")
+                try GrantStore(db).insert([dated])
+                return dated
+            }
+            let address = try await city.address("sun.ba")
+            let page = try await desk.get(address).text
+            #expect(page.contains("Declared by themselves: ") && page.contains("Given by"))
+            let end = "\(address)/grants/\(grant.id.uuidString.lowercased())/end"
+            _ = try await desk.post(end, ["reason": ""], confirmed: true)
+            #expect(try await desk.post(end).text.contains("id=\"reason-error\""))
+            #expect(try await city.grants("sun.ba").count == 2)
+            #expect(try await desk.post(end, ["reason": "sold"]).headers[.location] == "\(address)?done=staff-revocation")
+            #expect(try await city.grants("sun.ba").map(\.grant.role) == [.supervisor], "the post stays")
+            #expect(try await desk.get(address).text.contains("sold"))
+        }
+    }
+
     @Test func `nobody changes their own account, and the last security administrator stays`() async throws {
         let city = try await TestCity()
         try await city.run { client in

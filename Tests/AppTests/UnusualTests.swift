@@ -102,8 +102,24 @@ import Web
                         kind, subject: matter.uuid, by: stranger, at: city.clock.now, data: ["purpose": "handling"])
                 }
             }
+            let many = try city.person(.zhouMin).id
+            try await city.product.services.database.write { [rules] db in
+                for (kind, bound) in [("evidence.read", rules.evidenceBound), ("access.refused", rules.outsideBound)] {
+                    for number in 0..<bound {
+                        try JournalStore(db).append(
+                            kind, subject: matter.uuid, by: many, at: city.clock.now, data: [String: String]())
+                        guard number > 0 else { continue }
+                        try JournalStore(db).append(
+                            kind, subject: matter.uuid, by: stranger, at: city.clock.now, data: [String: String]())
+                    }
+                }
+            }
             let desk = try await GuardDesk(client, .auditor)
             let page = try await desk.page("/admin/journal/unusual?days=7").text
+            for rule in ["看照片证据特别多", "多次打开不归自己看的"] {
+                #expect(page.contains("\(rule) · \(Someone.zhouMin.name)"))
+                #expect(!page.contains("\(rule) · \(Someone.zhaoQiang.name)"), "one less than the bound")
+            }
             #expect(page.contains("看了不归自己办的 · \(Someone.zhaoQiang.name)"))
             #expect(page.contains("超出每日次数被拒绝 · \(Someone.zhaoQiang.name)"))
             #expect(!page.contains("非工作时间看 · "))

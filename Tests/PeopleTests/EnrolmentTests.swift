@@ -51,23 +51,10 @@ struct EnrolmentTests {
 
     // MARK: The pages
 
-    private func city() async throws -> (TestCity, Jar) {
-        let city = try await TestCity()
-        let (_, authenticator) = try await city.hire("xie.zhan", name: "谢站长")
-        _ = try await city.people.accounts.grant(Grant(role: .keeper), to: "xie.zhan", because: "test")
-        let jar = Jar()
-        try await city.run { client in
-            _ = try await client.submit(
-                "/sign-in/staff",
-                ["login": "xie.zhan", "password": TestCity.password, "totp": city.shows(authenticator), "to": "/"], jar)
-        }
-        return (city, jar)
-    }
-
     @Test func `what a keeper wrote down is filled in when the rider comes, and counts once the rider says so`()
         async throws
     {
-        let (city, keeper) = try await city()
+        let (city, keeper) = try await TestCity.withKeeper()
         try await city.run { client in
             let token = try await client.formToken(keeper)
             let sent = try await client.submit(
@@ -95,7 +82,7 @@ struct EnrolmentTests {
     }
 
     @Test func `whether a number is known can't be told from anything that its keeper sees`() async throws {
-        let (city, keeper) = try await city()
+        let (city, keeper) = try await TestCity.withKeeper()
         try await city.run { client in
             _ = try await client.signIn("13812345678", in: city)
             let token = try await client.formToken(keeper)
@@ -112,7 +99,7 @@ struct EnrolmentTests {
     }
 
     @Test func `a sheet with a fault is refused as a whole and comes back with everything in it`() async throws {
-        let (city, keeper) = try await city()
+        let (city, keeper) = try await TestCity.withKeeper()
         try await city.run { client in
             let token = try await client.formToken(keeper)
             let text = "手机号\t姓名\n13812345678\t徐师傅\n1381234567\t<b>\n"
@@ -130,7 +117,7 @@ struct EnrolmentTests {
     }
 
     @Test func `who doesn't come within thirty days is forgotten`() async throws {
-        let (city, _) = try await city()
+        let (city, _) = try await TestCity.withKeeper()
         let keeper = try await city.people.accounts.list()[0].person
         let caller = Caller(id: keeper.id, name: "谢站长", grants: [Grant(role: .keeper)])
         let phone = try #require(Phone("13812345678"))
@@ -144,7 +131,7 @@ struct EnrolmentTests {
     @Test func `nobody writes down more riders in a day than a site has, and only those may whose duty it is`()
         async throws
     {
-        let (city, _) = try await city()
+        let (city, _) = try await TestCity.withKeeper()
         let keeper = try await city.people.accounts.list()[0].person
         let caller = Caller(id: keeper.id, name: "谢站长", grants: [Grant(role: .keeper)])
         func some(_ range: Range<Int>) -> [(phone: Phone, profile: Profile)] {
@@ -165,6 +152,20 @@ struct EnrolmentTests {
 }
 
 extension TestCity {
+    /// A city with a keeper, who is signed in.
+    static func withKeeper() async throws -> (TestCity, Jar) {
+        let city = try await TestCity()
+        let (_, authenticator) = try await city.hire("xie.zhan", name: "谢站长")
+        _ = try await city.people.accounts.grant(Grant(role: .keeper), to: "xie.zhan", because: "test")
+        let jar = Jar()
+        try await city.run { client in
+            _ = try await client.submit(
+                "/sign-in/staff",
+                ["login": "xie.zhan", "password": TestCity.password, "totp": city.shows(authenticator), "to": "/"], jar)
+        }
+        return (city, jar)
+    }
+
     fileprivate func riders() async throws -> [ID<Account>] {
         try await database.read { db in try AccountStore(db).list(.rider, limit: 10).map(\.id) }
     }

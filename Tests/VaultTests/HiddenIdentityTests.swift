@@ -61,6 +61,28 @@ struct HiddenIdentityTests {
         #expect(try await journal(database).isEmpty)
     }
 
+    @Test(arguments: TestDatabase.available)
+    func `a page that is loaded again is the same look, for who looked and for as long as that holds`(
+        _ kind: TestDatabase
+    ) async throws {
+        let database = try await kind.open(JournalSchema.migrations + VaultSchema.migrations)
+        func look(_ number: UInt64, by viewer: UInt64 = 9, after seconds: TimeInterval) async throws -> String? {
+            let look = HiddenIdentity.Look(
+                UUID(high: viewer, low: number), at: .contact, of: case1, for: .handling,
+                by: ID(UUID(high: 0, low: viewer)), now: .saturdayMorning + seconds)
+            return try await database.write { db in
+                try HiddenIdentity(db).open(look, budget: LookBudget(perDay: 1), sameFor: 600) { _ in "who" }
+            }
+        }
+        for (number, seconds) in [(1, 0), (2, 1), (3, 599.9)] as [(UInt64, TimeInterval)] {
+            #expect(try await look(number, after: seconds) == "who")
+        }
+        #expect(try await look(4, by: 8, after: 2) == "who", "somebody else's own look")
+        #expect(try await look(5, after: 600) == nil, "another look, and the day's budget is used up")
+        let kinds = try await journal(database).map(\.kind)
+        #expect(kinds == ["contact.read", "contact.read", "contact.read-refused"])
+    }
+
     /// What is checked and what is written are one transaction.
     @Test(arguments: TestDatabase.available)
     func `looks at the same moment don't exceed the budget together`(_ kind: TestDatabase) async throws {

@@ -32,6 +32,11 @@ struct CheckCommand: AsyncParsableCommand {
             try await product.shelf.open(removingWhatIsOlderThan: .distantPast)
             print("photo tools: \(try await product.workshop.toolVersion())")
             do {
+                print("reader of sheets: \(try await product.people.sheets.version())")
+            } catch {
+                print("warning: sites can't send sheets in .xlsx: is xlsx2csv installed?")
+            }
+            do {
                 try await product.shelf.checkReachable()
             } catch {
                 throw SettingsError("\(product.shelf.store.name): \(error)")

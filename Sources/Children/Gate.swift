@@ -1,20 +1,23 @@
 /// Lets a few pass at the same time, keeps some more waiting in line, and turns the others away.
-actor Gate {
+package actor Gate {
     private var free: Int
     private let longestLine: Int
+    private let refusal: any Error
     private var line: [(ticket: Int, continuation: CheckedContinuation<Void, any Error>)] = []
     private var nextTicket = 0
 
-    init(width: Int, longestLine: Int) {
+    /// `refusal` is what those hear who find the line full.
+    package init(width: Int, longestLine: Int, refusal: any Error) {
         free = width
         self.longestLine = longestLine
+        self.refusal = refusal
     }
 
     /// How many are waiting now.
     var lineLength: Int { line.count }
 
-    /// - Throws: `PhotoError.busy` when the line is full, `CancellationError` when cancelled while waiting.
-    nonisolated func pass<Value>(_ work: () async throws -> Value) async throws -> Value {
+    /// - Throws: the refusal when the line is full, `CancellationError` when cancelled while waiting.
+    package nonisolated func pass<Value>(_ work: () async throws -> Value) async throws -> Value {
         try await enter()
         do {
             let value = try await work()
@@ -31,7 +34,7 @@ actor Gate {
             free -= 1
             return
         }
-        guard line.count < longestLine else { throw PhotoError.busy }
+        guard line.count < longestLine else { throw refusal }
         let ticket = nextTicket
         nextTicket += 1
         try await withTaskCancellationHandler {

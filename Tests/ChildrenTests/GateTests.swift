@@ -1,12 +1,11 @@
-import Kernel
 import Synchronization
 import Testing
 
-@testable import Media
+@testable import Children
 
 @Suite(.timeLimit(.minutes(30))) struct GateTests {
     @Test func `two pass at the same time, the others wait in line`() async throws {
-        let gate = Gate(width: 2, longestLine: 100)
+        let gate = Gate(width: 2, longestLine: 100, refusal: Full())
         let counter = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
@@ -26,7 +25,7 @@ import Testing
 
     @Test func `who finds the line full is turned away, and a failure makes room again`() async throws {
         struct Failed: Error {}
-        let gate = Gate(width: 1, longestLine: 1)
+        let gate = Gate(width: 1, longestLine: 1, refusal: Full())
         let (isOver, over) = AsyncStream<Void>.makeStream()
         let first = Task {
             try await gate.pass {
@@ -36,7 +35,7 @@ import Testing
         }
         let second = Task { try await gate.pass { "second" } }
         try await wait(for: gate, toHave: 1)
-        await #expect(throws: PhotoError.busy) { try await gate.pass { Issue.record("passed") } }
+        await #expect(throws: Full.self) { try await gate.pass { Issue.record("passed") } }
 
         over.finish()
         await #expect(throws: Failed.self) { try await first.value }
@@ -45,7 +44,7 @@ import Testing
     }
 
     @Test func `who gives up leaves the line`() async throws {
-        let gate = Gate(width: 1, longestLine: 5)
+        let gate = Gate(width: 1, longestLine: 5, refusal: Full())
         let (isOver, over) = AsyncStream<Void>.makeStream()
         let first = Task { try await gate.pass { for await _ in isOver {} } }
         let second = Task { try await gate.pass { Issue.record("passed") } }
@@ -65,6 +64,8 @@ import Testing
         }
     }
 }
+
+private struct Full: Error {}
 
 private final class Counter: Sendable {
     private let counts = Mutex((now: 0, most: 0, total: 0))
