@@ -54,7 +54,7 @@ enum GeoReportSchemas {
     static var created: [String: Any] {
         schema(
             """
-            {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["account_id"],
+            {"type": "array", "minItems": 1, "items": {"type": "object", "minProperties": 1,
              "additionalProperties": false, "properties": {
                "service_request_id": {"type": "string"}, "token": {"type": "string"},
                "service_notice": {"type": ["string", "null"]}, "account_id": {"type": ["string", "null"]}}}}
