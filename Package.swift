@@ -70,6 +70,15 @@ let package = Package(
             ]
         ),
 
+        // Requests to servers of others. Nothing of what they are about.
+        .target(
+            name: "Outgoing",
+            dependencies: [
+                "Kernel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+
         // What every page and endpoint shares.
         .target(
             name: "Web",
@@ -107,6 +116,9 @@ let package = Package(
             libraries: [.product(name: "NIOCore", package: "swift-nio")]
         ),
         .feature("Incidents", uses: ["People"]),
+        .feature(
+            "Open311", uses: ["Cases", "Directory", "Outgoing", "People", "Retention"],
+            libraries: [.product(name: "Crypto", package: "swift-crypto")]),
 
         // Putting it all together: configuration, commands, the demo city.
         .target(
@@ -114,6 +126,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "Storage", "Access", "Journal", "Vault", "SQLiteBackend", "PostgresBackend", "Media", "Web",
                 "Deadlines", "Directory", "People", "Cases", "Notices", "MyData", "Retention", "Audit", "Incidents",
+                "Open311", "Outgoing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -165,7 +178,7 @@ let package = Package(
             "App",
             uses: [
                 "SQLiteBackend", "PostgresBackend", "Deadlines", "Directory", "People", "Media", "Cases", "Notices",
-                "MyData", "Retention", "Audit", "Incidents", "Vault", "TestSupport",
+                "MyData", "Retention", "Audit", "Incidents", "Open311", "Outgoing", "Vault", "TestSupport",
             ]),
         .testTarget(name: "ArchitectureTests"),
     ],

@@ -104,6 +104,15 @@ extension FactShape {
             "hour": .value,
             "kinds": .list(.values("kind", "span", "basis", "atLeast", words: "name", "from", "left", "rule")),
         ]),
+        "open311.json": .members([
+            "changeset": .value, "contact": .words, "keyService": .words, "jurisdiction": .value, "shown": .value,
+            "fewest": .value,
+            "questions": .list(
+                .members([
+                    "category": .value, "code": .value, "datatype": .value, "required": .value,
+                    "description": .words, "values": .list(.values("key", words: "name")),
+                ])),
+        ]),
         "bodies.json": .list(.values("code", "phones", "categories", words: "name", "duty")),
     ]
 

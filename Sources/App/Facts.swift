@@ -6,6 +6,7 @@ import Directory
 import Foundation
 import Incidents
 import Kernel
+import Open311
 import People
 import Retention
 import Vault
@@ -21,6 +22,7 @@ package struct Facts: Sendable {
     package let unusual: UnusualRules
     package let incidents: IncidentFacts
     package let retention: RetentionFacts
+    package let open311: Open311Facts
 
     package init(_ root: Root) throws {
         let misspelt = try FactShape.files.keys.sorted().flatMap { try Self.misspelt($0, root) }
@@ -32,6 +34,7 @@ package struct Facts: Sendable {
         unusual = try Self.decode("unusual.json", root) { try JSONDecoder().decode(UnusualRules.self, from: $0) }
         incidents = try Self.decode("incidents.json", root) { try JSONDecoder().decode(IncidentFacts.self, from: $0) }
         retention = try Self.decode("retention.json", root) { try JSONDecoder().decode(RetentionFacts.self, from: $0) }
+        open311 = try Self.decode("open311.json", root) { try JSONDecoder().decode(Open311Facts.self, from: $0) }
         let searches = try Self.decode("searches.json", root) { try JSONDecoder().decode(SearchBudget.self, from: $0) }
         guard searches.isPossible else {
             throw SettingsError("searches: perHour must be 1 at least, and perDay no less than perHour")
@@ -53,7 +56,7 @@ package struct Facts: Sendable {
         return policy.faults(knownActions: knownActions, knownFields: ["case": CaseAccess.fields])
             + clocks.problems.map { "clocks: \($0)" }
             + sectors.faults() + purposes.faults + unusual.faults + incidents.faults
-            + retention.faults(Nuanxin.retentionRules)
+            + retention.faults(Nuanxin.retentionRules) + open311.faults(cases.categories)
             + cases.categories.faults(knownClocks: names, knownSectors: Set(sectors.all.map(\.path)))
             + (cases.looks.perDay > 0
                 ? [] : ["looks: perDay must be 1 at least, or no handler could ever ask a reporter"])
@@ -73,7 +76,7 @@ package struct Facts: Sendable {
             "enrolment": ["create"], "dataRequest": ["ask", "read", "answer"],
             "staff": ["read", "create", "grant", "suspend", "reset", "depart"],
             "journal": ["read", "export", "verify", "examine"], "incident": ["read", "open", "write"],
-            "retention": ["read"],
+            "retention": ["read"], "publicRequest": ["read"], "delivery": ["read", "retry", "drop"],
         ]
     }
 

@@ -12,6 +12,8 @@ import Logging
 import Media
 import MyData
 import Notices
+import Open311
+import Outgoing
 import People
 import PostgresBackend
 import Retention
@@ -29,6 +31,7 @@ package struct Nuanxin: Sendable {
     package let people: People
     package let myData: MyData
     package let incidents: Incidents
+    package let open311: Open311
     package let retention: Retention
     package let features: [any Feature]
     package let desk: PhotoDesk
@@ -43,26 +46,28 @@ package struct Nuanxin: Sendable {
         JournalSchema.migrations + VaultSchema.migrations + Deadlines.migrations + Directory.migrations
         + People.migrations + Cases.migrations
         + Notices.migrations + MyData.migrations + Audit.migrations + Incidents.migrations + Retention.migrations
+        + Open311.migrations
 
     /// The tables with sealed columns.
     static let sealedTables = People.sealedTables + Cases.sealedTables + Notices.sealedTables
 
     /// What each feature says of how its own is erased, in the order in which that is done.
     static let retentionRules =
-        People.retention + Cases.retention + Notices.retention + MyData.retention + Retention.rules
+        People.retention + Cases.retention + Notices.retention + MyData.retention + Open311.retention
+        + Retention.rules
 
     /// The modules with templates, words and parts of the API's description.
     package static let bundles = [
         Deadlines.bundle, Directory.bundle, People.bundle, Cases.bundle, Notices.bundle, MyData.bundle,
-        Audit.bundle, Incidents.bundle, Retention.bundle,
+        Audit.bundle, Incidents.bundle, Retention.bundle, Open311.bundle,
     ]
 
     /// Opens the database and the keys in the data folder, and makes them when there are none.
     ///
     /// `gateway` says how one-time codes reach phones, by the settings when left out. `adjust` changes the services, for
-    /// the demo and for tests: their time, their identities.
+    /// the demo and for tests: their time, their identities. `outgoing` is how requests leave for servers of others.
     package init(
-        _ settings: Settings, root: Root, gateway: (any CodeGateway)? = nil,
+        _ settings: Settings, root: Root, gateway: (any CodeGateway)? = nil, outgoing: (any Outgoing)? = nil,
         passwordCost: PasswordHash.Cost = .standard, patience: S3Patience = .serving,
         adjust: (inout Services) -> Void = { _ in }
     ) async throws {
@@ -107,6 +112,12 @@ package struct Nuanxin: Sendable {
             unread: NoticeStore.counting(unreadOf:))
         myData = MyData(services, facts: facts.cases, people: people)
         incidents = Incidents(services, facts: facts.incidents)
+        let unknown = settings.open311Targets.faults(facts.cases.categories)
+        guard unknown.isEmpty else { throw SettingsError(unknown.joined(separator: "\n")) }
+        open311 = Open311(
+            services, cases: facts.cases, facts: facts.open311, targets: settings.open311Targets,
+            outgoing: outgoing ?? settings.sinks.map { OutgoingSink(folder: $0) as any Outgoing } ?? OutgoingClient(),
+            isSecure: settings.isSecure)
         desk = PhotoDesk(services, workshop: workshop, shelf: shelf)
         let removing = desk
         retention = Retention(
@@ -131,11 +142,12 @@ package struct Nuanxin: Sendable {
                 services, rules: facts.unusual,
                 witness: Audit.Witness(
                     signer: keys.journalSigner.publicKey.rawRepresentation, isElsewhere: witness.place.isElsewhere)),
-            incidents, retention,
+            incidents, retention, open311,
         ]
-        consumers = [
-            NoticeConsumer(), LookConsumer(), ClockConsumer(book: facts.clocks), JournalSealer(),
-        ]
+        consumers =
+            [
+                NoticeConsumer(), LookConsumer(), ClockConsumer(book: facts.clocks), JournalSealer(),
+            ] + open311.consumers
     }
 
     /// Brings the tables up to date and says which steps that took.

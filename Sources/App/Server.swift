@@ -10,6 +10,7 @@ import Logging
 import MyData
 import NIOCore
 import NIOSSL
+import Open311
 import People
 import Retention
 import ServiceLifecycle
@@ -33,6 +34,7 @@ extension Nuanxin {
             ProblemMiddleware(site: services.site)
             SameOriginMiddleware()
             people.middleware
+            DeadDeliveryMiddleware(services)
             MethodMiddleware(table: methods)
         }
         router.add(middleware: PackedFiles(root))
@@ -105,6 +107,7 @@ extension Nuanxin {
                 logger: logger),
             RetentionJob(database: self.services.database, commands: retention.commands, logger: logger),
             JournalWitnessing(witness: witness, logger: logger),
+            DeliveryJob(database: self.services.database, sender: open311.sender, logger: logger),
         ]
         if settings.databaseURL != nil {
             services.append(Heart(self.services.database, logger: logger, now: self.services.now))

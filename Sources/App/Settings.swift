@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Kernel
 import Logging
+import Open311
 import SystemPackage
 
 /// How this server is set up: from flags, then the environment (`NUANXIN_…`), then `nuanxin.json` in the data folder.
@@ -29,6 +30,8 @@ package struct Settings: Sendable {
     package let photosSecretKey: String?
     /// Where every message is written as a file instead of being sent.
     package let sinks: URL?
+    /// The servers of others that cases go on to.
+    package let open311Targets: DeliveryTargets
     package let certificate: String?
     package let privateKey: String?
     /// The key that photos are sealed with, as text. Without it one is made in the data folder.
@@ -68,7 +71,7 @@ package struct Settings: Sendable {
                     )
                 }))
         let secrets: SecretsSpecifier<String, String> = .dynamic { name, _ in
-            name.hasSuffix("_KEY") || name.hasSuffix("_URL")
+            name.hasSuffix("_KEY") || name.hasSuffix("_URL") || name.contains("_KEY_")
         }
         let variables =
             environment.map { EnvironmentVariablesProvider(environmentVariables: $0, secretsSpecifier: secrets) }
@@ -100,6 +103,10 @@ package struct Settings: Sendable {
         photosAccessKey = text("photos.access.key", isSecret: true)
         photosSecretKey = text("photos.secret.key", isSecret: true)
         sinks = text("sinks").map { URL(filePath: $0, directoryHint: .isDirectory) }
+        open311Targets =
+            try text("open311.targets").map { path in
+                try Self.targets(path) { text("open311.key.\($0)", isSecret: true) }
+            } ?? .none
         certificate = text("tls.certificate")
         privateKey = text("tls.key")
         isBehindTLS = text("tls.proxy") == "true"
@@ -125,7 +132,7 @@ package struct Settings: Sendable {
         "replica.url", "replica.lag", "photos.url", "photos.access.key", "photos.secret.key",
         "checkpoints.url",
         "tls.certificate", "tls.key", "tls.proxy", "tls.proxy.from", "metrics.from",
-        "sealing.key", "sealing.older", "server.key", "backup.key",
+        "sealing.key", "sealing.older", "server.key", "backup.key", "open311.targets",
         "map.tiles", "map.attribution", "map.system", "map.centre",
         "log.level",
     ]
@@ -143,6 +150,14 @@ package struct Settings: Sendable {
     private static func names(of members: [String: Any]) -> [String] {
         members.flatMap { name, value in
             (value as? [String: Any]).map { names(of: $0).map { "\(name).\($0)" } } ?? [name]
+        }
+    }
+
+    private static func targets(_ path: String, key: (String) -> String?) throws -> DeliveryTargets {
+        do {
+            return try DeliveryTargets(json: Data(contentsOf: URL(filePath: path)), key: key)
+        } catch {
+            throw SettingsError("open311.targets: \(path) can't be used: \(error)")
         }
     }
 

@@ -73,20 +73,23 @@ package struct ReportCommands: Sendable {
     ///
     /// `photos` are waiting photos of the caller, in order; none only when there are words.
     ///
+    /// Through a `door` comes what no person who signed in sends; it has limits of its own.
+    ///
     /// - Throws: ``CaseError/tooManyReports(retryAfter:)`` when the caller reports faster than people do.
     package func submit(
-        _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller
+        _ draft: ReportDraft, photos: [ID<Photo>], digest: Data, by caller: Caller, through door: ReportDoor? = nil
     ) async throws -> Receipt {
         let now = services.now()
         let ids = (0..<8).map { _ in services.makeUUID(now) }
         let alias = CaseNumber.alias(from: services.makeName())
         return try await services.write(as: caller) { [services, facts] db, caller in
+            try door?.enter(db)
             guard services.policy.allows(caller, "create", on: Subject(kind: "report")) else { throw NotAllowed() }
             if let matter = try Self.earlier(draft.id, digest: digest, by: caller, in: db) {
                 try db.confirm()
                 return Receipt(matter: matter, isNew: false)
             }
-            if let wait = try Allowance.draw(facts.reports, of: caller.id, at: now, in: db) {
+            if door == nil, let wait = try Allowance.draw(facts.reports, of: caller.id, at: now, in: db) {
                 throw CaseError.tooManyReports(retryAfter: wait)
             }
             let directory = DirectoryStore(db)
@@ -127,6 +130,7 @@ package struct ReportCommands: Sendable {
                     ids: ids.dropFirst().map { ID($0) })
                 try clocks.save()
             }
+            try door?.keep(matter, db)
             return Receipt(matter: matter, isNew: true)
         }
     }

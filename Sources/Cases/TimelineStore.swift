@@ -74,6 +74,14 @@ package struct TimelineStore {
         )
     }
 
+    /// Adds a remark of the product itself, for those who work on the case.
+    package func insertNote(_ words: String, on matter: Case, as id: ID<TimelineEntry>, at time: Date) throws {
+        try insert(
+            TimelineEntry(
+                id: id, matter: matter.id, at: time, step: "note", actor: nil, from: matter.state, to: matter.state,
+                note: words, result: nil, reason: nil, detail: TimelineEntry.Detail(), tells: nil))
+    }
+
     package func entries(_ ids: [ID<TimelineEntry>]) throws -> [TimelineEntry] {
         try db.rows(
             """

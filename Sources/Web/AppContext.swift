@@ -9,6 +9,8 @@ package struct AppContext: RequestContext, RemoteAddressContext {
     /// Who is signed in, set by the sign-in middleware of People.
     package var signedIn: SignedIn?
     package var language: Language = .zhHans
+    /// How many things of a kind wait for the caller, for the menu.
+    package var waiting: [String: Int] = [:]
     /// The address of the peer, for limits; empty when there is none.
     package var remoteAddress: String
 

@@ -23,6 +23,8 @@ struct Shell: Sendable {
     /// What the workbench's menu leads to, by kind: just what the policy opens to the caller.
     let menu: [String: Bool]
     let unread: String?
+    /// How many things of a kind wait for somebody, beside the menu's entries; nothing where there is none.
+    let waiting: [String: String]
     let otherLanguage: String
     let otherLanguageURL: String
     /// `report`, `work`…: which entry of the menu is the current one.
@@ -42,6 +44,7 @@ struct Shell: Sendable {
             menu[entry.kind] = !isHeldBack && signedIn?.mayEver(entry.action, entry.kind) ?? false
         }
         unread = signedIn.flatMap { $0.unread > 0 ? String($0.unread) : nil }
+        waiting = context.waiting.filter { $0.value > 0 }.mapValues { String($0) }
         let other = context.language == .en ? "zh-Hans" : "en"
         otherLanguage = context.language == .en ? "中文" : "English"
         let here = request.method == .get ? request.uri.string : request.uri.path
@@ -59,6 +62,7 @@ extension Shell {
     private static let menu = [
         ("read", "case"), ("create", "enrolment"), ("read", "dataRequest"), ("read", "calendar"), ("read", "office"),
         ("read", "territory"), ("read", "retention"), ("read", "staff"), ("read", "journal"), ("read", "incident"),
+        ("read", "delivery"),
     ].map { (action: $0.0, kind: $0.1) }
 }
 

@@ -37,6 +37,7 @@ struct MigrationDigestTests {
         ("audit-1-examinations", "9e0c2c01c837848b"),
         ("incidents-1-create", "c4770fbf4d570585"),
         ("retention-1-create", "70d1b9a3de1e28a"),
+        ("open311-1-create", "f6e68f82ba628705"),
     ]
 
     @Test func `every migration is the one that shipped`() {

@@ -120,7 +120,7 @@ import Web
         let compared: Set = [
             "/api/v1/cases", "/api/v1/reports", "/api/v1/notices", "/api/v1/sessions",
             // For those who set things up, whole or not at all.
-            "/api/v1/offices", "/api/v1/retention", "/api/v1/staff",
+            "/api/v1/offices", "/api/v1/retention", "/api/v1/staff", "/api/v1/deliveries",
             // For the custodian, whole or not at all.
             "/api/v1/data-requests",
             // The register of businesses, for everybody who is signed in.

@@ -8,6 +8,7 @@ import Journal
 import Kernel
 import Logging
 import Media
+import Outgoing
 import Storage
 import TestSupport
 import Web
@@ -26,7 +27,8 @@ struct TestCity: Sendable {
 
     /// In SQLite when told to, whatever the tests run on.
     init(
-        at start: Date = Date(shanghai: "2026-09-30 16:00"), flags: [String: String] = [:], inOneFile: Bool = false
+        at start: Date = Date(shanghai: "2026-09-30 16:00"), flags: [String: String] = [:], inOneFile: Bool = false,
+        outgoing: (any Outgoing)? = nil
     ) async throws {
         let clock = TestClock(start)
         let data = try temporaryFolder()
@@ -37,7 +39,7 @@ struct TestCity: Sendable {
             : try await TestDatabase.settings(in: data, flags)
         let product = try await Nuanxin(
             settings, root: Root(named: sourceRoot.path),
-            gateway: DemoGateway(), passwordCost: PasswordHash.Cost(logRounds: 4)
+            gateway: DemoGateway(), outgoing: outgoing, passwordCost: PasswordHash.Cost(logRounds: 4)
         ) { services in
             services.now = { clock.now }
             services.makeUUID = { time in UUID(high: UInt64(time.milliseconds) << 16 | 0x7000, low: counter.next()) }

@@ -17,6 +17,7 @@ package struct NuanxinCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, CheckCommand.self, DemoCommand.self,
             ImportCommand.self, AccountCommand.self, DataRequestCommand.self, RetentionCommand.self, PhotosCommand.self,
+            Open311Command.self,
             BackupCommand.self,
             VerifyCommand.self, RestoreCommand.self, MoveCommand.self, KeysCommand.self, VerifyJournalCommand.self,
         ]
