@@ -41,13 +41,16 @@ struct PhotoAnswer: Encodable, Sendable {
     let large: String
     let width: Int
     let height: Int
+    /// For who sent it: when it was taken, as far as that is known.
+    let capturedAt: Date?
 
-    init(_ photo: Photo) {
+    init(_ photo: Photo, toItsSender isTheirs: Bool = false) {
         id = photo.id.text
         small = "/api/v1/photos/\(photo.id)/small"
         large = "/api/v1/photos/\(photo.id)/large"
         width = photo.width
         height = photo.height
+        capturedAt = isTheirs ? photo.evidence.takenAt : nil
     }
 }
 
@@ -83,6 +86,7 @@ struct ReportAnswer: Encodable, Sendable {
         let step: String
         let words: String
         let result: String?
+        let photos: [PhotoAnswer]
     }
 
     let id: String
@@ -123,12 +127,14 @@ struct ReportAnswer: Encodable, Sendable {
         result = matter.state == .closed || matter.state == .declined ? matter.result : nil
         rating = matter.rating
         reopenRequest = matter.reopenRequest
-        photos = story.photos.filter { $0.step == nil }.map(PhotoAnswer.init)
+        photos = story.photos.filter { $0.step == nil }.map { PhotoAnswer($0, toItsSender: true) }
         clocks = story.clocks.map { DueAnswer($0, of: story, words: words) }
         timeline = story.timeline.filter { $0.tells != nil }.map { entry in
             Line(
                 at: entry.at, step: entry.step,
-                words: words.t("case.told.\(entry.tells ?? "")", entry.told(words)), result: entry.result)
+                words: words.t("case.told.\(entry.tells ?? "")", entry.told(words)), result: entry.result,
+                photos: story.photos.filter { $0.step == entry.id }
+                    .map { PhotoAnswer($0, toItsSender: entry.isReporters) })
         }
     }
 }
@@ -242,7 +248,7 @@ struct CaseAnswer: Encodable, Sendable {
         extensionRequest = matter.extensionRequest
         reopenRequest = matter.reopenRequest
         rating = matter.rating
-        photos = story.photos.filter { $0.step == nil }.map(PhotoAnswer.init)
+        photos = story.photos.filter { $0.step == nil }.map { PhotoAnswer($0) }
         clocks = story.clocks.map { DueAnswer($0, of: story, words: words) }
         timeline = story.timeline.map { entry in
             Line(
@@ -250,7 +256,7 @@ struct CaseAnswer: Encodable, Sendable {
                 actor: entry.actor.flatMap { story.name(of: $0, in: entry) }, from: entry.from, to: entry.to,
                 note: access.note(of: entry),
                 result: entry.result, reason: entry.reason,
-                photos: story.photos.filter { $0.step == entry.id }.map(PhotoAnswer.init))
+                photos: story.photos.filter { $0.step == entry.id }.map { PhotoAnswer($0) })
         }
         let open = story.steps(in: words.facts.workflow, for: access)
         steps = open.map(\.name)

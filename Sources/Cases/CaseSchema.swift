@@ -236,5 +236,7 @@ package enum CaseSchema {
             ) \(.strict)
             """
         ),
+        // When a photo was taken by the word of the phone, beside what the camera wrote into it.
+        Migration("cases-offline-1-told", "ALTER TABLE photo_evidence ADD COLUMN told_at \(.integer)"),
     ]
 }

@@ -24,9 +24,9 @@ package struct PhotoStore {
         )
         try db.execute(
             """
-            INSERT INTO photo_evidence (photo_id, captured_at, lat, lng) VALUES (
+            INSERT INTO photo_evidence (photo_id, captured_at, lat, lng, told_at) VALUES (
                 \(photo.id), \(photo.evidence.capturedAt), \(photo.evidence.position?.lat),
-                \(photo.evidence.position?.lng)
+                \(photo.evidence.position?.lng), \(photo.evidence.toldAt)
             )
             """
         )
@@ -128,7 +128,8 @@ package struct PhotoStore {
         try db.execute("UPDATE photo SET sha256 = \(Self.noFingerprint) WHERE id IN (\(each: photos))")
         try db.execute(
             """
-            UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL WHERE photo_id IN (\(each: photos))
+            UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL, told_at = NULL
+            WHERE photo_id IN (\(each: photos))
             """)
     }
 
@@ -146,7 +147,7 @@ package struct PhotoStore {
 
     private static let select: SQL = """
         SELECT photo.id AS id, account_id, matter_id, step_id, format, bytes, sha256, width, height, created_at,
-            captured_at, lat, lng, \(hasOriginal) AS has_original
+            captured_at, lat, lng, told_at, \(hasOriginal) AS has_original
         FROM photo JOIN photo_evidence ON photo_evidence.photo_id = photo.id
         """
 }
@@ -161,7 +162,8 @@ extension Photo {
             width: try row["width"], height: try row["height"], createdAt: try row["created_at"],
             evidence: Evidence(
                 capturedAt: try row["captured_at"],
-                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } }),
+                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } },
+                toldAt: try row["told_at"]),
             hasOriginal: try row["has_original"])
     }
 }

@@ -62,17 +62,14 @@ struct ReportFormPage: Page {
     let description: String
     let map: MapSettings
     let points = ""
-    /// Differs per account, so that a draft on a shared phone is given back to nobody else.
-    let owner: String
     let errorList: [FormFault]
     let errors: [String: String]
     let status: HTTPResponse.Status
 
     init(
-        _ form: ReportForm, owner: ID<Account>, facts: CaseFacts, map: MapSettings, t: Strings, language: Language
+        _ form: ReportForm, facts: CaseFacts, map: MapSettings, t: Strings, language: Language
     ) {
-        id = form.id.text
-        self.owner = CaseNumber.alias(from: owner.uuid)
+        id = form.id?.text ?? ""
         groups = facts.categories.groups.map { group in
             let categories = group.categories.map {
                 Choice($0, in: group, facts: facts, form: form, language: language)

@@ -27,6 +27,8 @@ package struct ReportRoutes: Sendable {
         routes.post("reports", .may("create", "report"), use: submit)
         routes.post("reports/photos", .may("create", "report"), use: takePhoto)
         routes.get("reports/:id", .may("read", "report"), use: show)
+        routes.get("reports/:id/receipt", .may("read", "report"), use: receipt)
+        routes.post("reports/:id/photos", .may("addPhotos", "report"), use: addPhotos)
         routes.post("reports/:id/rating", .may("rate", "report"), use: rate)
         routes.post("reports/:id/reopening", .may("requestReopen", "report"), use: reopen)
     }
@@ -50,7 +52,21 @@ package struct ReportRoutes: Sendable {
         // Who hasn't said yet that they are of age is asked before their first report.
         guard isWelcomed else { return .seeOther("/welcome?to=/reports/new") }
         let form = ReportForm(id: services.makeID(), identity: isNamed ? .named : .confidential)
-        return try await page(form, caller, request, context)
+        return try await page(form, request, context)
+    }
+
+    /// Whether a report has come in, for a phone that didn't hear the answer.
+    @Sendable
+    private func receipt(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let matter = try await services.database.read { db -> Case in
+            guard try ReporterStore(db).isReporter(caller.id, of: id), let matter = try CaseStore(db).find(id) else {
+                throw NoSuchPage()
+            }
+            return matter
+        }
+        return try .json(ReportReceipt(matter))
     }
 
     @Sendable
@@ -69,38 +85,42 @@ package struct ReportRoutes: Sendable {
                 FieldProblem("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"]))
         }
         guard let draft = form.draft else {
-            return try await page(form, caller, request, context).askingToWait(faults.retryAfter)
+            guard !request.wantsReceipt else { throw InvalidFields(form.problems) }
+            return try await page(form, request, context).askingToWait(faults.retryAfter)
         }
         let digest = draft.digest(photos: form.photos.map(\.uuid.bytes))
         do {
             let receipt = try await reports.submit(draft, photos: form.photos, digest: digest, by: caller)
+            guard !request.wantsReceipt else {
+                return try .json(ReportReceipt(receipt.matter), status: receipt.isNew ? .created : .ok)
+            }
             return .seeOther("/reports/\(receipt.matter.id)", done: "report-sent")
-        } catch CaseError.photoGone {
-            // Photos wait a day; somebody came back to an old form.
-            form.photos = []
-            form.problems.append(FieldProblem("photo", "photo-gone"))
-            return try await page(form, caller, request, context)
-        } catch let error as CaseError {
-            guard case .tooManyReports = error else { throw error }
-            // All that was written stays in the form, to be sent later.
-            let problem = error.problem
-            form.problems.append(FieldProblem("description", problem.name, details: problem.details))
-            return try await page(form, caller, request, context)
-                .askingToWait(problem.retryAfter, status: .tooManyRequests)
+        } catch let error as CaseError where !request.wantsReceipt {
+            switch error {
+            case .photoGone:
+                // Photos wait a day; somebody came back to an old form.
+                form.photos = []
+                form.problems.append(FieldProblem("photo", "photo-gone"))
+                return try await page(form, request, context)
+            case .tooManyReports:
+                // All that was written stays in the form, to be sent later.
+                let problem = error.problem
+                form.problems.append(FieldProblem("description", problem.name, details: problem.details))
+                return try await page(form, request, context)
+                    .askingToWait(problem.retryAfter, status: .tooManyRequests)
+            default: throw error
+            }
         }
     }
 
-    private func page(
-        _ form: ReportForm, _ caller: Caller, _ request: Request, _ context: AppContext
-    ) async throws -> Response {
+    private func page(_ form: ReportForm, _ request: Request, _ context: AppContext) async throws -> Response {
         let t = services.site.strings(in: context.language)
         let middle =
             if let home = map.home { home } else {
                 try await services.database.read { db in try DirectoryStore(db).middle() }
             }
         let page = ReportFormPage(
-            form, owner: caller.id, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t,
-            language: context.language)
+            form, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t, language: context.language)
         return try services.site.render(page, for: request, context)
     }
 
@@ -112,11 +132,11 @@ package struct ReportRoutes: Sendable {
         guard form.files.count == 1, let upload = form.files.first else {
             throw InvalidFields("photo", "photo-missing")
         }
-        let photo = try await desk.takeIn(upload, by: caller)
+        let photo = try await desk.takeIn(upload, by: caller, taken: form.takenAt(services.now()))
         return try .json(
             TakenPhoto(
                 id: photo.id.text, url: "/photos/\(photo.id)/small", position: photo.evidence.position?.rounded,
-                capturedAt: photo.evidence.capturedAt),
+                capturedAt: photo.evidence.takenAt),
             status: .created)
     }
 
@@ -144,7 +164,7 @@ package struct ReportRoutes: Sendable {
     }
 
     private func show(
-        _ request: Request, _ context: AppContext, refused: RefusedReopening?
+        _ request: Request, _ context: AppContext, refused: RefusedForm?
     ) async throws -> Response {
         let caller = try context.requireCaller()
         let id = try context.id("id", of: Case.self)
@@ -189,7 +209,7 @@ package struct ReportRoutes: Sendable {
         for fault in faults { problems.append(try fault.formProblem()) }
         let written = form.values["note"]?.first ?? ""
         guard problems.isEmpty else {
-            let refused = RefusedReopening(note: written, photos: input.photos, problems: problems)
+            let refused = RefusedForm(note: written, photos: input.photos, problems: problems)
             return try await show(request, context, refused: refused).askingToWait(faults.retryAfter)
         }
         do {
@@ -198,22 +218,51 @@ package struct ReportRoutes: Sendable {
         } catch CaseError.photoGone {
             let gone = FieldProblem("photo", "photo-gone")
             return try await show(
-                request, context, refused: RefusedReopening(note: written, photos: [], problems: [gone]))
+                request, context, refused: RefusedForm(note: written, photos: [], problems: [gone]))
+        }
+    }
+
+    /// Photos that come later, to a report that is still open.
+    @Sendable
+    private func addPhotos(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        var problems: [FieldProblem] = []
+        let note = form.text("note", limit: 1000, problems: &problems)
+        let (taken, faults) = await desk.takeInAll(form.files, by: caller)
+        let photos = form.all("photoId").compactMap { ID<Photo>($0) } + taken
+        for fault in faults { problems.append(try fault.formProblem()) }
+        if photos.isEmpty, problems.isEmpty { problems.append(FieldProblem("photo", "photo-missing")) }
+        let refused = { (photos: [ID<Photo>], problems: [FieldProblem]) in
+            RefusedForm(kind: .photos, note: form.values["note"]?.first ?? "", photos: photos, problems: problems)
+        }
+        guard problems.isEmpty else {
+            return try await show(request, context, refused: refused(photos, problems))
+                .askingToWait(faults.retryAfter)
+        }
+        do {
+            try await cases.addPhotos(photos, note: note, to: id, by: caller)
+            return .seeOther("/reports/\(id)", done: "photos-added")
+        } catch CaseError.photoGone {
+            return try await show(
+                request, context, refused: refused([], [FieldProblem("photo", "photo-gone")]))
+        } catch let error as CaseError {
+            guard case .tooManyPhotos = error else { throw error }
+            let problem = FieldProblem("photo", error.problem.name, details: error.problem.details)
+            return try await show(request, context, refused: refused(photos, [problem]))
         }
     }
 }
 
-/// A wish for another look that couldn't be taken as it was: what was sent, for showing it again.
-struct RefusedReopening: Sendable {
+/// A wish for another look, or photos to add, that couldn't be taken as they were: what was sent, for showing it again.
+struct RefusedForm: Sendable {
+    enum Kind: Sendable {
+        case reopening, photos
+    }
+
+    var kind = Kind.reopening
     let note: String
     let photos: [ID<Photo>]
     let problems: [FieldProblem]
-}
-
-/// The answer to a photo that was taken in.
-struct TakenPhoto: Encodable, Sendable {
-    let id: String
-    let url: String
-    let position: Position?
-    let capturedAt: Date?
 }
