@@ -150,7 +150,7 @@ function say(text) {
 }
 
 function time(at) {
-  const format = { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  const format = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return new Intl.DateTimeFormat(document.documentElement.lang, format).format(at);
 }
 

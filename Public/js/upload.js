@@ -86,7 +86,7 @@ export function photos(field, listener = {}) {
   function showTime(tile, time) {
     const line = tile.querySelector("[data-taken]");
     if (!line || !time) return;
-    const format = { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" };
+    const format = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     line.textContent = line.dataset.taken.replace("{time}", new Intl.DateTimeFormat(document.documentElement.lang, format).format(time));
     line.hidden = false;
   }

@@ -236,7 +236,11 @@ package enum CaseSchema {
             ) \(.strict)
             """
         ),
-        // When a photo was taken by the word of the phone, beside what the camera wrote into it.
-        Migration("cases-offline-1-told", "ALTER TABLE photo_evidence ADD COLUMN told_at \(.integer)"),
+        // When a photo was taken by the word of the phone, beside what the camera wrote into it. A table of its own: the photos' are
+        // made anew by a migration that may come later than this one.
+        Migration(
+            "cases-offline-1-told",
+            "CREATE TABLE photo_told (photo_id \(.uuid) PRIMARY KEY, told_at \(.integer) NOT NULL) \(.strict)"
+        ),
     ]
 }

@@ -24,12 +24,14 @@ package struct PhotoStore {
         )
         try db.execute(
             """
-            INSERT INTO photo_evidence (photo_id, captured_at, lat, lng, told_at) VALUES (
+            INSERT INTO photo_evidence (photo_id, captured_at, lat, lng) VALUES (
                 \(photo.id), \(photo.evidence.capturedAt), \(photo.evidence.position?.lat),
-                \(photo.evidence.position?.lng), \(photo.evidence.toldAt)
+                \(photo.evidence.position?.lng)
             )
             """
         )
+        guard let toldAt = photo.evidence.toldAt else { return }
+        try db.execute("INSERT INTO photo_told (photo_id, told_at) VALUES (\(photo.id), \(toldAt))")
     }
 
     package func find(_ id: ID<Photo>) throws -> Photo? {
@@ -109,6 +111,7 @@ package struct PhotoStore {
     /// Removes photos; their files follow.
     func erase(_ photos: [ID<Photo>], at now: Date) throws {
         try PhotoRemovalStore(db).add(photos, isWhole: true, at: now)
+        try db.execute("DELETE FROM photo_told WHERE photo_id IN (\(each: photos))")
         try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: photos))")
         try db.execute("DELETE FROM photo WHERE id IN (\(each: photos))")
     }
@@ -128,9 +131,9 @@ package struct PhotoStore {
         try db.execute("UPDATE photo SET sha256 = \(Self.noFingerprint) WHERE id IN (\(each: photos))")
         try db.execute(
             """
-            UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL, told_at = NULL
-            WHERE photo_id IN (\(each: photos))
+            UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL WHERE photo_id IN (\(each: photos))
             """)
+        try db.execute("DELETE FROM photo_told WHERE photo_id IN (\(each: photos))")
     }
 
     /// Makes photos that somebody sent and no report took old enough for the next ``removeAbandoned(before:limit:at:)``. The
@@ -149,6 +152,7 @@ package struct PhotoStore {
         SELECT photo.id AS id, account_id, matter_id, step_id, format, bytes, sha256, width, height, created_at,
             captured_at, lat, lng, told_at, \(hasOriginal) AS has_original
         FROM photo JOIN photo_evidence ON photo_evidence.photo_id = photo.id
+            LEFT JOIN photo_told ON photo_told.photo_id = photo.id
         """
 }
 
