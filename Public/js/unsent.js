@@ -111,6 +111,9 @@ function fill(row, entry) {
   const shows = { edit: !["sending", "sent", "deleted"].includes(state), send: ["held", "waiting"].includes(state), "sign-in": state === "signIn",
     delete: !["sending", "sent", "deleted"].includes(state), undo: state === "deleted", open: state === "sent", clear: state === "sent" };
   for (const [name, isShown] of Object.entries(shows)) row.querySelector(`[data-${name}]`).hidden = !isShown;
+  // What leads on stands out.
+  row.querySelector("[data-edit]").classList.toggle("act", ["held", "refused"].includes(state));
+  row.querySelector("[data-send]").classList.toggle("act", state === "waiting");
   if (receipt) row.querySelector("[data-open]").href = receipt.url;
   row.querySelector("[data-sign-in]").href = "/sign-in?to=/reports/unsent";
   for (const name of ["edit", "send", "delete", "undo", "clear", "open"]) {
