@@ -39,7 +39,7 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") return event.respondWith(page(event, url.pathname));
   if (files.includes(url.pathname + url.search)) return event.respondWith(keptOr(request));
-  const isMap = url.pathname === "/api/v1/territories/outlines" || /^\/(vendor\/leaflet|vendor\/images|js\/map\.js)/.test(url.pathname);
+  const isMap = url.pathname === "/map/outlines" || /^\/(vendor\/leaflet|vendor\/images|js\/map\.js)/.test(url.pathname);
   if (isMap) event.respondWith(lastArea(request));
 });
 

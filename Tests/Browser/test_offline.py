@@ -109,7 +109,7 @@ def test_a_report_written_without_a_network_survives_the_phone_and_is_sent_once(
     kept = page.evaluate(
         "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => "
         "(await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)))).flat())")
-    personal = [path for path in kept if not re.match(r"/(offline|js/|vendor/|app\.css|icon\.svg|api/v1/territories/outlines)", path)]
+    personal = [path for path in kept if not re.match(r"/(offline|js/|vendor/|app\.css|icon\.svg|map/outlines)", path)]
     assert "/offline/report" in kept and not personal
     phone.close()
 
