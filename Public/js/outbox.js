@@ -8,8 +8,7 @@
  */
 globalThis.outbox = (() => {
   "use strict";
-  const undoMs = 10_000;
-  const receiptMs = 7 * 86_400_000;
+  const [undoMs, receiptMs] = [10_000, 7 * 86_400_000];
   const delays = [5, 15, 60, 300, 900];
 
   // MARK: Rules
@@ -79,7 +78,6 @@ globalThis.outbox = (() => {
 
   const get = (id) => run("readonly", (entries) => entries.get(id));
   const photo = (key) => run("readonly", (entries, photos) => photos.get(key));
-
   /** The entries of an owner, the newest first; what is over goes. */
   async function all(owner) {
     const now = Date.now();
@@ -122,7 +120,7 @@ globalThis.outbox = (() => {
     tell();
   }
 
-  /** Everything of an owner, when they leave this phone. `onlySent`: their receipts alone. */
+  /** All of an owner's, when they leave this phone; or their receipts alone. */
   async function forgetAll(owner, { onlySent = false } = {}) {
     for (const entry of await all(owner)) if (!onlySent || !isUnsent(entry)) await forget(entry);
   }
@@ -139,7 +137,7 @@ globalThis.outbox = (() => {
   async function sendAll(force) {
     const now = Date.now();
     const due = (await run("readonly", (entries) => entries.getAll())).filter((entry) => mayGo(entry, now, force));
-    if (due.length === 0) return false;
+    if (!due.length) return false;
     let session = await who();
     if (!session) {
       for (const { id } of due) await update(id, (entry) => mayGo(entry, now, force) && void (entry.state = "signIn"));
@@ -205,7 +203,6 @@ globalThis.outbox = (() => {
     if (verdict.kind === "sent") return sent(id, body);
     if (verdict.kind === "keyUsed") return findOut(id);
     const now = Date.now();
-    const gone = [];
     await update(id, (entry) => {
       if (entry.state !== "sending") return false;
       entry.tries = (entry.tries ?? 0) + 1;
@@ -278,8 +275,7 @@ globalThis.outbox = (() => {
       const answer = await fetch(path, { ...request, headers, signal: stop.signal, cache: "no-store" });
       const body = await answer.json().catch(() => null);
       // A page in between, as of a station's Wi-Fi, is no answer of ours.
-      const status = answer.ok && !body ? 0 : answer.status;
-      return { status, body, retryAfter: Number(answer.headers.get("Retry-After")) || 0 };
+      return { status: answer.ok && !body ? 0 : answer.status, body, retryAfter: Number(answer.headers.get("Retry-After")) || 0 };
     } catch {
       return { status: 0, body: null };
     } finally {
@@ -298,7 +294,7 @@ globalThis.outbox = (() => {
   }
 
   return {
-    all, delayAfter, flush, forget, forgetAll, get, isOver, isUnsent, judge, keep, mayGo, newKey, photo, undoMs, update,
+    all, delayAfter, flush, forget, forgetAll, get, isOver, isUnsent, judge, keep, mayGo, newKey, photo, update,
     onChange: (listener) => listeners.add(listener),
   };
 })();

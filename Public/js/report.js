@@ -26,7 +26,7 @@ export const beforeSending = [];
 if (form) enhance(form, { mayRestore: !form.querySelector("#errors, .error") });
 
 /** @param {HTMLFormElement} form */
-function enhance(form, { mayRestore }) {
+async function enhance(form, { mayRestore }) {
   const fields = form.elements;
   let isRestoring = true;
   const category = picker(form.querySelector("[data-picker]"));
@@ -41,7 +41,7 @@ function enhance(form, { mayRestore }) {
   form.querySelectorAll("textarea[data-private]").forEach(noteOn);
   const send = sender(form.querySelector("[data-send]"));
 
-  if (unsent) takeUp();
+  if (unsent) await takeUp();
   else if (mayRestore) restore();
   isRestoring = false;
   where.start();
@@ -51,9 +51,10 @@ function enhance(form, { mayRestore }) {
   form.addEventListener("submit", submit);
 
   function save() {
-    if (isRestoring || unsent) return;
+    if (isRestoring) return;
     send.clear();
     form.querySelectorAll(".error[data-local]").forEach((error) => error.remove());
+    if (unsent) return;
     const values = {};
     for (const name of ["id", "category", "address", "description", "identity", ...where.names]) {
       values[name] = fields[name]?.value ?? "";
@@ -95,10 +96,10 @@ function enhance(form, { mayRestore }) {
     const entry = await takeUp(unsent, app.whose(), form, images);
     if (!entry) return location.replace("/reports/unsent");
     category.showChoice();
-    where.start();
-    const first = entry.problem?.errors.map(({ field, detail }) => stopAt({ text: detail, field }));
-    if (first?.length) send.fail(entry.problem.errors.map(({ detail }) => detail).join(" "));
-    else if (entry.problem) send.fail([entry.problem.title, entry.problem.detail].filter(Boolean).join(" — "));
+    const { title, detail, errors } = entry.problem ?? { errors: [] };
+    errors.forEach((error) => stopAt({ text: error.detail, field: error.field }, true));
+    const said = errors.length ? errors.map((error) => error.detail).join(" ") : [title, detail].filter(Boolean).join(" — ");
+    if (said) send.fail(said);
   }
 
   /** Puts the report into the phone's own store, from where it is sent as soon as that is possible. */
@@ -118,9 +119,9 @@ function enhance(form, { mayRestore }) {
     form.replaceWith(send.keptNote());
   }
 
-  function stopAt({ text, target, field }) {
-    const box = field && form.querySelector(`#${field}`);
-    form.querySelectorAll(".error[data-local]").forEach((error) => error.remove());
+  function stopAt({ text, target, field }, isOneOfMany = false) {
+    const box = field && form.querySelector(`#${CSS.escape(field)}`);
+    if (!isOneOfMany) form.querySelectorAll(".error[data-local]").forEach((error) => error.remove());
     if (box && text) {
       const error = Object.assign(document.createElement("p"), { className: "error", textContent: text });
       error.dataset.local = "";

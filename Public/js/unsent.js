@@ -111,6 +111,8 @@ function fill(row, entry) {
   const shows = { edit: !["sending", "sent", "deleted"].includes(state), send: ["held", "waiting"].includes(state), "sign-in": state === "signIn",
     delete: !["sending", "sent", "deleted"].includes(state), undo: state === "deleted", open: state === "sent", clear: state === "sent" };
   for (const [name, isShown] of Object.entries(shows)) row.querySelector(`[data-${name}]`).hidden = !isShown;
+  // Who had the focus on a button that went stays at this report.
+  if (row.contains(document.activeElement) && document.activeElement.hidden) row.focus();
   // What leads on stands out.
   row.querySelector("[data-edit]").classList.toggle("act", ["held", "refused"].includes(state));
   row.querySelector("[data-send]").classList.toggle("act", state === "waiting");
@@ -118,10 +120,10 @@ function fill(row, entry) {
   row.querySelector("[data-sign-in]").href = "/sign-in?to=/reports/unsent";
   for (const name of ["edit", "send", "delete", "undo", "clear", "open"]) {
     const button = row.querySelector(`[data-${name}]`);
-    button.setAttribute("aria-label", `${button.textContent.trim()}：${title}`);
+    button.setAttribute("aria-label", `${button.textContent.trim()} · ${title}`);
   }
   pictures(row, photos);
-  tell(row, state, `${title}：${words[said]}`);
+  tell(row, state, `${title} · ${words[said]}`);
 }
 
 function pictures(row, photos) {

@@ -5,6 +5,7 @@ import Kernel
 import Storage
 import TestSupport
 import Testing
+import Web
 
 @testable import Cases
 
@@ -62,10 +63,11 @@ struct LaterPhotosTests {
         #expect(try await district.story(id).photos.count == 1)
         var photos: [ID<Photo>] = []
         for number in 0..<limit { photos.append(try await district.photo(UInt8(number + 20), by: .zhangWei)) }
-        await #expect(throws: CaseError.tooManyPhotos(limit: limit)) { [photos] in
-            try await district.cases.addPhotos(photos, note: nil, to: id, by: caller)
+        let all = photos
+        await #expect(throws: CaseError.tooManyPhotos(limit: limit)) {
+            try await district.cases.addPhotos(all, note: nil, to: id, by: caller)
         }
-        try await district.cases.addPhotos(photos.dropLast(), note: nil, to: id, by: caller)
+        try await district.cases.addPhotos(Array(all.dropLast()), note: nil, to: id, by: caller)
         #expect(try await district.story(id).photos.count == limit)
     }
 
