@@ -18,7 +18,7 @@ export function nearby(form) {
   async function look() {
     const fields = question();
     const key = fields?.toString() ?? "";
-    if (key === asked) return;
+    if (key === asked || !navigator.onLine) return;
     asked = key;
     if (!fields) return box.replaceChildren();
     const chosen = box.querySelector("input:checked")?.value;

@@ -100,6 +100,10 @@ export function picker(field) {
   return {
     showChoice,
     first: search,
+    /** What the chosen one is called. */
+    get name() {
+      return chosen()?.closest(".choice").querySelector("strong").textContent ?? "";
+    },
     /** Puts the chosen category in front for the next time, on this phone only. */
     remember() {
       const code = chosen()?.value;

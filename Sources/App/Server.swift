@@ -51,6 +51,7 @@ extension Nuanxin {
         LanguageRoutes(isSecure: settings.isSecure).addRoutes(to: routes)
         ProblemRoutes(site: services.site).addRoutes(to: routes)
         try OpenAPI(Self.bundles).addRoutes(to: routes)
+        try InstallRoutes(root, site: services.site, assetVersion: Assets.version(of: root)).addRoutes(to: routes)
         HealthRoutes(services, shelf: shelf, metricsFor: settings.metricsReaders).add(to: routes)
         for feature in features {
             feature.addRoutes(to: routes)

@@ -41,13 +41,16 @@ struct PhotoAnswer: Encodable, Sendable {
     let large: String
     let width: Int
     let height: Int
+    /// For who sent it: when it was taken, as far as that is known.
+    let capturedAt: Date?
 
-    init(_ photo: Photo) {
+    init(_ photo: Photo, toItsSender isTheirs: Bool = false) {
         id = photo.id.text
         small = "/api/v1/photos/\(photo.id)/small"
         large = "/api/v1/photos/\(photo.id)/large"
         width = photo.width
         height = photo.height
+        capturedAt = isTheirs ? photo.evidence.takenAt : nil
     }
 }
 
@@ -160,7 +163,7 @@ struct CaseAnswer: Encodable, Sendable {
         extensionRequest = matter.extensionRequest
         reopenRequest = matter.reopenRequest
         rating = matter.rating
-        photos = story.photos.filter { $0.step == nil }.map(PhotoAnswer.init)
+        photos = story.photos.filter { $0.step == nil }.map { PhotoAnswer($0) }
         clocks = story.clocks.map { DueAnswer($0, of: story, words: words) }
         timeline = story.timeline.map { entry in
             Line(
@@ -168,7 +171,7 @@ struct CaseAnswer: Encodable, Sendable {
                 actor: entry.actor.flatMap { story.name(of: $0, in: entry) }, from: entry.from, to: entry.to,
                 note: access.note(of: entry),
                 result: entry.result, reason: entry.reason,
-                photos: story.photos.filter { $0.step == entry.id }.map(PhotoAnswer.init))
+                photos: story.photos.filter { $0.step == entry.id }.map { PhotoAnswer($0) })
         }
         let open = story.steps(in: words.facts.workflow, for: access)
         steps = open.map(\.name)

@@ -11,7 +11,7 @@ import Web
 
 /// What can be done with a case: look at it, take a step, see who reported it.
 package struct CaseCommands: Sendable {
-    private let services: Services
+    let services: Services
     private let facts: CaseFacts
 
     package init(_ services: Services, facts: CaseFacts) {
@@ -58,6 +58,7 @@ package struct CaseCommands: Sendable {
                     id: stepID, matter: id, at: now, step: name, actor: actor, from: found.state, to: matter.state,
                     note: input.note, result: step.takes(.result) ? input.result : nil, reason: input.reason,
                     detail: detail, tells: step.tells))
+            if name == "addPhotos" { try Self.requireRoom(for: input.photos, in: id, in: db) }
             try PhotoStore(db).attach(input.photos, to: id, step: stepID, of: caller.id)
             try Self.runClocks(step, input, of: matter, before: found, at: now, ids: clockIDs, facts: facts, in: db)
             try JournalStore(db).append(

@@ -24,6 +24,7 @@ package enum CaseError: ProblemError, Hashable {
     /// The clock doesn't run, or doesn't stand still.
     case nothingToPause
     case photoGone
+    case tooManyPhotos(limit: Int)
     /// In seconds.
     case tooManyReports(retryAfter: Int)
     /// In seconds.
@@ -54,6 +55,7 @@ package enum CaseError: ProblemError, Hashable {
         case .tooManySearches(let seconds):
             Problem(
                 "too-many-searches", status: 429, details: ["minutes": "\((seconds + 59) / 60)"], retryAfter: seconds)
+        case .tooManyPhotos(let limit): Problem("case-too-many-photos", status: 422, details: ["limit": "\(limit)"])
         case .photoGone: Problem("case-photo-gone", status: 422)
         case .tooManyLooks(let limit):
             Problem("case-too-many-looks", status: 429, details: ["limit": "\(limit)"], retryAfter: 3600)

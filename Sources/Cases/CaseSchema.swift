@@ -255,5 +255,11 @@ package enum CaseSchema {
             ) \(.strict)
             """
         ),
+        // When a photo was taken by the word of the phone, beside what the camera wrote into it. A table of its own: the photos' are
+        // made anew by a migration that may come later than this one.
+        Migration(
+            "cases-offline-1-told",
+            "CREATE TABLE photo_told (photo_id \(.uuid) PRIMARY KEY, told_at \(.integer) NOT NULL) \(.strict)"
+        ),
     ]
 }

@@ -62,7 +62,7 @@ package struct CaseStory: Sendable {
         case "check": matter.handler.map { access.isCaller($0) } ?? true
         case "pause": hasMainClock(.running)
         case "resume": hasMainClock(.paused)
-        case "rate", "requestReopen": false
+        case "rate", "requestReopen", "addPhotos": false
         default: true
         }
     }

@@ -28,6 +28,7 @@ package struct Cases: Feature {
     package func addRoutes(to routes: Routes) {
         HomeRoutes(services, facts: facts).add(to: routes)
         ReportRoutes(services, facts: facts, desk: desk, map: map).add(to: routes)
+        OfflineRoutes(services, facts: facts, map: map).add(to: routes)
         ReportAPIRoutes(services, facts: facts, desk: desk).add(to: routes)
         PhotoRoutes(desk: desk, facts: facts).add(to: routes)
         let work = WorkRoutes(services, facts: facts, desk: desk, map: map)

@@ -62,6 +62,8 @@ struct MyReportPage: Page {
     struct PhotoLink: Sendable {
         let small: String
         let large: String
+        /// For who sent it: when it was taken.
+        let taken: String?
     }
 
     let number: String
@@ -80,6 +82,9 @@ struct MyReportPage: Page {
     let identity: String
     let rateURL: String?
     let reopenURL: String?
+    /// Where photos that come later go, while the report is open.
+    let photosURL: String?
+    let morePhotos: MorePhotos
     let reopenDays: String
     let rated: String?
     /// Whether a wish for another look came back; then what was written and sent with it, and what is wrong.
@@ -90,6 +95,14 @@ struct MyReportPage: Page {
     let errors: [String: String]
     let status: HTTPResponse.Status
 
+    /// The form for photos that come later.
+    struct MorePhotos: Sendable {
+        let isRefused: Bool
+        let note: String
+        let attached: [ReportFormPage.Attached]
+        let errors: [String: String]
+    }
+
     struct DueLine: Sendable {
         let name: String
         let text: String
@@ -97,7 +110,7 @@ struct MyReportPage: Page {
         let why: [String]
     }
 
-    init(_ story: CaseStory, identity: Reporter.Identity, words: CaseWords, refused: RefusedReopening? = nil) {
+    init(_ story: CaseStory, identity: Reporter.Identity, words: CaseWords, refused: RefusedForm? = nil) {
         let matter = story.matter
         number = matter.number
         heading = words.category(matter.category)
@@ -110,7 +123,7 @@ struct MyReportPage: Page {
         tone = words.tone(of: shown)
         merged = main.map { _ in words.t("report.show.merged") }
         description = matter.description
-        photos = story.photos.filter { $0.step == nil }.map(PhotoLink.init)
+        photos = story.photos.filter { $0.step == nil }.map { PhotoLink($0, words: words) }
         due = (main?.clocks ?? story.clocks).filter(\.isOpen).compactMap { clock in
             words.due(clock).map { due in
                 DueLine(
@@ -122,8 +135,10 @@ struct MyReportPage: Page {
             story.timeline.filter { $0.tells != nil }.map { entry in
                 Line(
                     title: words.t("case.told.\(entry.tells ?? "")", entry.told(words)),
-                    time: words.time(entry.at), text: entry.result ?? words.reason(entry.reason, of: entry.step),
-                    photos: story.photos.filter { $0.step == entry.id }.map(PhotoLink.init))
+                    time: words.time(entry.at),
+                    text: entry.isReporters ? entry.note : entry.result ?? words.reason(entry.reason, of: entry.step),
+                    photos: story.photos.filter { $0.step == entry.id }
+                        .map { entry.isReporters ? PhotoLink($0, words: words) : PhotoLink($0) })
             }
             + (main?.told ?? []).map { entry in
                 // What officers write to one reporter, without numbers that may be his; and without the photos.
@@ -146,14 +161,20 @@ struct MyReportPage: Page {
         reopenURL = mayReopen ? "/reports/\(matter.id)/reopening" : nil
         reopenDays = "\(words.facts.workflow.reopenWithinDays)"
         rated = matter.rating.map { words.t("report.rated.\($0.rawValue)") }
-        isRefused = refused != nil
-        note = refused?.note ?? ""
-        attached = (refused?.photos ?? []).map { .init(id: $0.text, url: "/photos/\($0)/small") }
-        errorList = (refused?.problems ?? []).map { problem in
-            .init(field: problem.field, detail: words.t("field.\(problem.name)", problem.details))
-        }
-        errors = FormFault.byField(errorList)
-        status = isRefused ? .unprocessableContent : .ok
+        let mayAdd = words.facts.workflow.step("addPhotos")?.from.contains(matter.state) ?? false
+        photosURL = mayAdd ? "/reports/\(matter.id)/photos" : nil
+        errorList = (refused?.problems ?? []).map { FormFault($0, words.t) }
+        let errors = FormFault.byField(errorList)
+        let photos = (refused?.photos ?? []).map { ReportFormPage.Attached(id: $0.text, url: "/photos/\($0)/small") }
+        let isPhotos = refused?.kind == .photos
+        morePhotos = MorePhotos(
+            isRefused: isPhotos, note: isPhotos ? refused?.note ?? "" : "", attached: isPhotos ? photos : [],
+            errors: isPhotos ? errors : [:])
+        isRefused = refused?.kind == .reopening
+        note = isRefused ? refused?.note ?? "" : ""
+        attached = isRefused ? photos : []
+        self.errors = isRefused ? errors : [:]
+        status = refused == nil ? .ok : .unprocessableContent
     }
 
     func title(_ t: Strings) -> String { heading }
@@ -163,5 +184,13 @@ extension MyReportPage.PhotoLink {
     init(_ photo: Photo) {
         small = "/photos/\(photo.id)/small"
         large = "/photos/\(photo.id)/large"
+        taken = nil
+    }
+
+    /// The same for who sent it.
+    init(_ photo: Photo, words: CaseWords) {
+        small = "/photos/\(photo.id)/small"
+        large = "/photos/\(photo.id)/large"
+        taken = photo.evidence.takenAt.map { words.t("report.show.taken", ["time": words.time($0)]) }
     }
 }

@@ -42,14 +42,20 @@ package struct Photo: Sendable, Hashable {
         self.hasOriginal = hasOriginal
     }
 
-    /// What the camera wrote into it. Anybody can write that, so it is a hint and no fact.
+    /// What the camera wrote into it, and what the phone said that sent it. Anybody can write that, so it is a hint and no fact.
     package struct Evidence: Sendable, Hashable {
         package let capturedAt: Date?
         package let position: Position?
+        /// When it was taken by the word of the phone: of the file, or of the moment the camera clicked.
+        package let toldAt: Date?
 
-        package init(capturedAt: Date? = nil, position: Position? = nil) {
+        package init(capturedAt: Date? = nil, position: Position? = nil, toldAt: Date? = nil) {
             self.capturedAt = capturedAt
             self.position = position
+            self.toldAt = toldAt
         }
+
+        /// When it was taken, by the better of the two.
+        package var takenAt: Date? { capturedAt ?? toldAt }
     }
 }

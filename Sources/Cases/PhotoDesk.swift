@@ -23,10 +23,11 @@ package struct PhotoDesk: Sendable {
 
     package var uploadLimits: UploadLimits { UploadLimits(folder: services.uploads) }
 
-    /// Cleans one upload and keeps it. When this returns, the photo is on the shelf and in the database.
+    /// Cleans one upload and keeps it. When this returns, the photo is on the shelf and in the database. `taken` is when the phone
+    /// says that it was taken.
     ///
     /// - Throws: a `PhotoError` that says what is wrong with it, or ``PhotoLimitReached``.
-    package func takeIn(_ upload: Upload, by caller: Caller) async throws -> Photo {
+    package func takeIn(_ upload: Upload, by caller: Caller, taken: Date? = nil) async throws -> Photo {
         let now = services.now()
         let waiting = try await services.database.read { db in
             try PhotoStore(db).waitingCount(of: caller.id, since: now - 86_400)
@@ -42,7 +43,8 @@ package struct PhotoDesk: Sendable {
                 id: ID(name), account: caller.id, format: prepared.format.rawValue,
                 byteCount: prepared.originalByteCount, originalHash: prepared.originalHash, width: prepared.width,
                 height: prepared.height, createdAt: now,
-                evidence: Photo.Evidence(capturedAt: prepared.capturedAt, position: prepared.position),
+                evidence: Photo.Evidence(
+                    capturedAt: prepared.capturedAt, position: prepared.position, toldAt: taken),
                 fingerprint: prepared.fingerprint)
         }
         do {

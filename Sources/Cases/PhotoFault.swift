@@ -53,14 +53,16 @@ extension Response {
 
 extension PhotoDesk {
     /// Takes in what can be taken of several photos, and names the others.
-    func takeInAll(_ uploads: [Upload], by caller: Caller) async -> (photos: [ID<Photo>], faults: [PhotoFault]) {
+    func takeInAll(
+        _ uploads: [Upload], by caller: Caller, taken: Date? = nil
+    ) async -> (photos: [ID<Photo>], faults: [PhotoFault]) {
         var photos: [ID<Photo>] = []
         var faults: [PhotoFault] = []
         for (index, upload) in uploads.enumerated() {
             do {
                 // One that the store didn't answer for is enough: somebody waits for all of them.
                 if let earlier = faults.first(where: \.isOfTheStore) { throw earlier.error }
-                photos.append(try await takeIn(upload, by: caller).id)
+                photos.append(try await takeIn(upload, by: caller, taken: taken).id)
             } catch {
                 faults.append(PhotoFault(number: index + 1, fileName: upload.fileName, error: error))
             }

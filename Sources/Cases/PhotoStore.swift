@@ -37,6 +37,8 @@ package struct PhotoStore {
                 VALUES (\(photo.id), \(Int(bitPattern: UInt(fingerprint.bits))))
                 """)
         }
+        guard let toldAt = photo.evidence.toldAt else { return }
+        try db.execute("INSERT INTO photo_told (photo_id, told_at) VALUES (\(photo.id), \(toldAt))")
     }
 
     package func find(_ id: ID<Photo>) throws -> Photo? {
@@ -116,6 +118,7 @@ package struct PhotoStore {
     /// Removes photos; their files follow.
     func erase(_ photos: [ID<Photo>], at now: Date) throws {
         try PhotoRemovalStore(db).add(photos, isWhole: true, at: now)
+        try db.execute("DELETE FROM photo_told WHERE photo_id IN (\(each: photos))")
         try db.execute("DELETE FROM photo_evidence WHERE photo_id IN (\(each: photos))")
         try db.execute("DELETE FROM photo_fingerprint WHERE photo_id IN (\(each: photos))")
         try db.execute("DELETE FROM photo WHERE id IN (\(each: photos))")
@@ -140,6 +143,7 @@ package struct PhotoStore {
             """
             UPDATE photo_evidence SET captured_at = NULL, lat = NULL, lng = NULL WHERE photo_id IN (\(each: photos))
             """)
+        try db.execute("DELETE FROM photo_told WHERE photo_id IN (\(each: photos))")
     }
 
     /// Makes photos that somebody sent and no report took old enough for the next ``removeAbandoned(before:limit:at:)``. The
@@ -156,8 +160,9 @@ package struct PhotoStore {
 
     private static let select: SQL = """
         SELECT photo.id AS id, account_id, matter_id, step_id, format, bytes, sha256, width, height, created_at,
-            captured_at, lat, lng, \(hasOriginal) AS has_original
+            captured_at, lat, lng, told_at, \(hasOriginal) AS has_original
         FROM photo JOIN photo_evidence ON photo_evidence.photo_id = photo.id
+            LEFT JOIN photo_told ON photo_told.photo_id = photo.id
         """
 }
 
@@ -171,7 +176,8 @@ extension Photo {
             width: try row["width"], height: try row["height"], createdAt: try row["created_at"],
             evidence: Evidence(
                 capturedAt: try row["captured_at"],
-                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } }),
+                position: lat.flatMap { lat in lng.map { Position(lat: lat, lng: $0) } },
+                toldAt: try row["told_at"]),
             hasOriginal: try row["has_original"])
     }
 }

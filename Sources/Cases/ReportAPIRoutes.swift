@@ -24,6 +24,7 @@ package struct ReportAPIRoutes: Sendable {
         routes.get("api/v1/reports/:id", .may("read", "report"), use: show)
         routes.post("api/v1/reports/:id/rating", .may("rate", "report"), use: rate)
         routes.post("api/v1/reports/:id/reopening", .may("requestReopen", "report"), use: reopen)
+        routes.post("api/v1/reports/:id/photos", .may("addPhotos", "report"), use: addPhotos)
         routes.post("api/v1/photos", .signedIn, use: takePhoto)
         routes.post("api/v1/reports/nearby", .may("create", "report"), use: nearby)
     }
@@ -61,7 +62,7 @@ package struct ReportAPIRoutes: Sendable {
         if let earlier = try await reports.earlier(draft, digest: digest, by: caller) {
             return try await answer(earlier.id, status: .ok, context)
         }
-        let (photos, faults) = await desk.takeInAll(uploads, by: caller)
+        let (photos, faults) = await desk.takeInAll(uploads, by: caller, taken: draft.capturedAt)
         guard faults.isEmpty else { throw InvalidFields(try faults.map { try $0.fieldProblem() }) }
         let receipt = try await reports.submit(draft, photos: photos, digest: digest, by: caller)
         return try await answer(receipt.matter.id, status: receipt.isNew ? .created : .ok, context)
@@ -173,6 +174,24 @@ package struct ReportAPIRoutes: Sendable {
         return try await answer(id, status: .ok, context)
     }
 
+    /// Multipart: each `photo` a file, words as `note`. What the report has already isn't added again.
+    @Sendable
+    private func addPhotos(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        try await requireOwn(id, caller)
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        var problems: [FieldProblem] = []
+        let note = form.text("note", limit: 1000, problems: &problems)
+        if form.files.isEmpty { problems.append(FieldProblem("photo", "photo-missing")) }
+        if form.files.contains(where: { $0.field != "photo" }) { problems.append(FieldProblem("photo", "unknown")) }
+        guard problems.isEmpty else { throw InvalidFields(problems) }
+        let (photos, faults) = await desk.takeInAll(form.files, by: caller, taken: form.takenAt(services.now()))
+        guard faults.isEmpty else { throw InvalidFields(try faults.map { try $0.fieldProblem() }) }
+        try await cases.addPhotos(photos, note: note, to: id, by: caller)
+        return try await answer(id, status: .ok, context)
+    }
+
     @Sendable
     private func takePhoto(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
@@ -180,11 +199,11 @@ package struct ReportAPIRoutes: Sendable {
         guard form.files.count == 1, let upload = form.files.first, upload.field == "photo" else {
             throw InvalidFields("photo", "photo-missing")
         }
-        let photo = try await desk.takeIn(upload, by: caller)
+        let photo = try await desk.takeIn(upload, by: caller, taken: form.takenAt(services.now()))
         return try .json(
             TakenPhoto(
                 id: photo.id.text, url: "/api/v1/photos/\(photo.id)/small", position: photo.evidence.position?.rounded,
-                capturedAt: photo.evidence.capturedAt),
+                capturedAt: photo.evidence.takenAt),
             status: .created)
     }
 }

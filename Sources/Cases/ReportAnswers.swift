@@ -35,6 +35,7 @@ struct ReportAnswer: Encodable, Sendable {
         let step: String
         let words: String
         let result: String?
+        let photos: [PhotoAnswer]
     }
 
     let id: String
@@ -77,7 +78,7 @@ struct ReportAnswer: Encodable, Sendable {
                     Line(
                         at: entry.at, step: entry.step,
                         words: words.t("case.told.\(entry.tells ?? "")", entry.told(words)),
-                        result: entry.result.map(PersonalNumbers.masked))
+                        result: entry.result.map(PersonalNumbers.masked), photos: [])
                 })
         }
         id = matter.id.text
@@ -96,12 +97,14 @@ struct ReportAnswer: Encodable, Sendable {
         result = matter.state == .closed || matter.state == .declined ? matter.result : nil
         rating = matter.rating
         reopenRequest = matter.reopenRequest
-        photos = story.photos.filter { $0.step == nil }.map(PhotoAnswer.init)
+        photos = story.photos.filter { $0.step == nil }.map { PhotoAnswer($0, toItsSender: true) }
         clocks = story.clocks.map { DueAnswer($0, of: story, words: words) }
         timeline = story.timeline.filter { $0.tells != nil }.map { entry in
             Line(
                 at: entry.at, step: entry.step,
-                words: words.t("case.told.\(entry.tells ?? "")", entry.told(words)), result: entry.result)
+                words: words.t("case.told.\(entry.tells ?? "")", entry.told(words)), result: entry.result,
+                photos: story.photos.filter { $0.step == entry.id }
+                    .map { PhotoAnswer($0, toItsSender: entry.isReporters) })
         }
     }
 }

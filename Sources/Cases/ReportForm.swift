@@ -4,7 +4,8 @@ import Web
 
 /// The report form as it came: what could be read of it, what is wrong with it, and the raw input for showing it again.
 struct ReportForm: Sendable {
-    let id: ID<Case>
+    /// `nil` only in the form that a phone keeps: each report needs its own.
+    let id: ID<Case>?
     let raw: [String: String]
     var photos: [ID<Photo>]
     let identity: Reporter.Identity
@@ -16,7 +17,7 @@ struct ReportForm: Sendable {
     private let joins: ID<Case>?
 
     /// An empty form. Nobody is named who hasn't agreed to it.
-    init(id: ID<Case>, identity: Reporter.Identity = .confidential) {
+    init(id: ID<Case>?, identity: Reporter.Identity = .confidential) {
         self.id = id
         raw = [:]
         photos = []
@@ -60,7 +61,7 @@ struct ReportForm: Sendable {
 
     /// The draft, when nothing is wrong.
     var draft: ReportDraft? {
-        guard problems.isEmpty, let category, let place else { return nil }
+        guard problems.isEmpty, let id, let category, let place else { return nil }
         return ReportDraft(
             id: id, category: category, place: place,
             description: raw["description"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "", identity: identity,

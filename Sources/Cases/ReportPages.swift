@@ -64,20 +64,16 @@ struct ReportFormPage: Page {
     let description: String
     let map: MapSettings
     let points = ""
-    /// Differs per account, so that a draft on a shared phone is given back to nobody else.
-    let owner: String
     let errorList: [FormFault]
     let errors: [String: String]
     let status: HTTPResponse.Status
 
     init(
-        _ form: ReportForm, nearby: NearbyPart? = nil, owner: ID<Account>, facts: CaseFacts, map: MapSettings,
-        t: Strings,
+        _ form: ReportForm, nearby: NearbyPart? = nil, facts: CaseFacts, map: MapSettings, t: Strings,
         language: Language
     ) {
         self.nearby = nearby
-        id = form.id.text
-        self.owner = CaseNumber.alias(from: owner.uuid)
+        id = form.id?.text ?? ""
         groups = facts.categories.groups.map { group in
             let categories = group.categories.map {
                 Choice($0, in: group, facts: facts, form: form, language: language)

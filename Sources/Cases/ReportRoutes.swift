@@ -28,6 +28,8 @@ package struct ReportRoutes: Sendable {
         routes.post("reports/nearby", .may("create", "report"), use: nearby)
         routes.post("reports/photos", .may("create", "report"), use: takePhoto)
         routes.get("reports/:id", .may("read", "report"), use: show)
+        routes.get("reports/:id/receipt", .may("read", "report"), use: receipt)
+        routes.post("reports/:id/photos", .may("addPhotos", "report"), use: addPhotos)
         routes.post("reports/:id/rating", .may("rate", "report"), use: rate)
         routes.post("reports/:id/reopening", .may("requestReopen", "report"), use: reopen)
     }
@@ -54,6 +56,20 @@ package struct ReportRoutes: Sendable {
         return try await page(form, caller, request, context)
     }
 
+    /// Whether a report has come in, for a phone that didn't hear the answer.
+    @Sendable
+    private func receipt(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let matter = try await services.database.read { db -> Case in
+            guard try ReporterStore(db).isReporter(caller.id, of: id), let matter = try CaseStore(db).find(id) else {
+                throw NoSuchPage()
+            }
+            return matter
+        }
+        return try .json(ReportReceipt(matter))
+    }
+
     @Sendable
     private func submit(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
@@ -69,30 +85,38 @@ package struct ReportRoutes: Sendable {
             form.problems.append(
                 FieldProblem("photo", "too-many-files", details: ["limit": "\(desk.uploadLimits.files)"]))
         }
-        if form.problems.isEmpty, !form.hasDecided,
+        // What waited on a phone is taken as it is: nobody is there to be asked.
+        if form.problems.isEmpty, !form.hasDecided, !request.wantsReceipt,
             let found = try await nearby(form, caller), !found.items.isEmpty
         {
             form.problems.append(FieldProblem("joins", "nearby-undecided"))
         }
         guard let draft = form.draft else {
+            guard !request.wantsReceipt else { throw InvalidFields(form.problems) }
             return try await page(form, caller, request, context).askingToWait(faults.retryAfter)
         }
         let digest = draft.digest(photos: form.photos.map(\.uuid.bytes))
         do {
             let receipt = try await reports.submit(draft, photos: form.photos, digest: digest, by: caller)
+            guard !request.wantsReceipt else {
+                return try .json(ReportReceipt(receipt.matter), status: receipt.isNew ? .created : .ok)
+            }
             return .seeOther("/reports/\(receipt.matter.id)", done: "report-sent")
-        } catch CaseError.photoGone {
-            // Photos wait a day; somebody came back to an old form.
-            form.photos = []
-            form.problems.append(FieldProblem("photo", "photo-gone"))
-            return try await page(form, caller, request, context)
-        } catch let error as CaseError {
-            guard case .tooManyReports = error else { throw error }
-            // All that was written stays in the form, to be sent later.
-            let problem = error.problem
-            form.problems.append(FieldProblem("description", problem.name, details: problem.details))
-            return try await page(form, caller, request, context)
-                .askingToWait(problem.retryAfter, status: .tooManyRequests)
+        } catch let error as CaseError where !request.wantsReceipt {
+            switch error {
+            case .photoGone:
+                // Photos wait a day; somebody came back to an old form.
+                form.photos = []
+                form.problems.append(FieldProblem("photo", "photo-gone"))
+                return try await page(form, caller, request, context)
+            case .tooManyReports:
+                // All that was written stays in the form, to be sent later.
+                let problem = error.problem
+                form.problems.append(FieldProblem("description", problem.name, details: problem.details))
+                return try await page(form, caller, request, context)
+                    .askingToWait(problem.retryAfter, status: .tooManyRequests)
+            default: throw error
+            }
         }
     }
 
@@ -110,7 +134,7 @@ package struct ReportRoutes: Sendable {
         }
         let nearby = try await nearby(form, caller).map { NearbyPart($0, form: form, words: words) }
         let page = ReportFormPage(
-            form, nearby: nearby, owner: caller.id, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t,
+            form, nearby: nearby, facts: facts, map: map.centred(on: middle, zoom: "12"), t: t,
             language: context.language)
         return try services.site.render(page, for: request, context)
     }
@@ -142,11 +166,11 @@ package struct ReportRoutes: Sendable {
         guard form.files.count == 1, let upload = form.files.first else {
             throw InvalidFields("photo", "photo-missing")
         }
-        let photo = try await desk.takeIn(upload, by: caller)
+        let photo = try await desk.takeIn(upload, by: caller, taken: form.takenAt(services.now()))
         return try .json(
             TakenPhoto(
                 id: photo.id.text, url: "/photos/\(photo.id)/small", position: photo.evidence.position?.rounded,
-                capturedAt: photo.evidence.capturedAt),
+                capturedAt: photo.evidence.takenAt),
             status: .created)
     }
 
@@ -174,7 +198,7 @@ package struct ReportRoutes: Sendable {
     }
 
     private func show(
-        _ request: Request, _ context: AppContext, refused: RefusedReopening?
+        _ request: Request, _ context: AppContext, refused: RefusedForm?
     ) async throws -> Response {
         let caller = try context.requireCaller()
         let id = try context.id("id", of: Case.self)
@@ -219,7 +243,7 @@ package struct ReportRoutes: Sendable {
         for fault in faults { problems.append(try fault.formProblem()) }
         let written = form.values["note"]?.first ?? ""
         guard problems.isEmpty else {
-            let refused = RefusedReopening(note: written, photos: input.photos, problems: problems)
+            let refused = RefusedForm(note: written, photos: input.photos, problems: problems)
             return try await show(request, context, refused: refused).askingToWait(faults.retryAfter)
         }
         do {
@@ -228,22 +252,51 @@ package struct ReportRoutes: Sendable {
         } catch CaseError.photoGone {
             let gone = FieldProblem("photo", "photo-gone")
             return try await show(
-                request, context, refused: RefusedReopening(note: written, photos: [], problems: [gone]))
+                request, context, refused: RefusedForm(note: written, photos: [], problems: [gone]))
+        }
+    }
+
+    /// Photos that come later, to a report that is still open.
+    @Sendable
+    private func addPhotos(_ request: Request, context: AppContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let id = try context.id("id", of: Case.self)
+        let form = try await Form(request, context, uploads: desk.uploadLimits)
+        var problems: [FieldProblem] = []
+        let note = form.text("note", limit: 1000, problems: &problems)
+        let (taken, faults) = await desk.takeInAll(form.files, by: caller)
+        let photos = form.all("photoId").compactMap { ID<Photo>($0) } + taken
+        for fault in faults { problems.append(try fault.formProblem()) }
+        if photos.isEmpty, problems.isEmpty { problems.append(FieldProblem("photo", "photo-missing")) }
+        let refused = { (photos: [ID<Photo>], problems: [FieldProblem]) in
+            RefusedForm(kind: .photos, note: form.values["note"]?.first ?? "", photos: photos, problems: problems)
+        }
+        guard problems.isEmpty else {
+            return try await show(request, context, refused: refused(photos, problems))
+                .askingToWait(faults.retryAfter)
+        }
+        do {
+            try await cases.addPhotos(photos, note: note, to: id, by: caller)
+            return .seeOther("/reports/\(id)", done: "photos-added")
+        } catch CaseError.photoGone {
+            return try await show(
+                request, context, refused: refused([], [FieldProblem("photo", "photo-gone")]))
+        } catch let error as CaseError {
+            guard case .tooManyPhotos = error else { throw error }
+            let problem = FieldProblem("photo", error.problem.name, details: error.problem.details)
+            return try await show(request, context, refused: refused(photos, [problem]))
         }
     }
 }
 
-/// A wish for another look that couldn't be taken as it was: what was sent, for showing it again.
-struct RefusedReopening: Sendable {
+/// A wish for another look, or photos to add, that couldn't be taken as they were: what was sent, for showing it again.
+struct RefusedForm: Sendable {
+    enum Kind: Sendable {
+        case reopening, photos
+    }
+
+    var kind = Kind.reopening
     let note: String
     let photos: [ID<Photo>]
     let problems: [FieldProblem]
-}
-
-/// The answer to a photo that was taken in.
-struct TakenPhoto: Encodable, Sendable {
-    let id: String
-    let url: String
-    let position: Position?
-    let capturedAt: Date?
 }

@@ -24,7 +24,9 @@ package struct TimelineEntry: Sendable, Hashable {
     /// Whether it is the reporter's own act. It has no actor, as nothing that stands beside a case says who reported it.
     package var isReporters: Bool { Self.isReporters(step) }
 
-    package static func isReporters(_ step: String) -> Bool { ["rate", "requestReopen", "join"].contains(step) }
+    package static func isReporters(_ step: String) -> Bool { reportersSteps.contains(step) }
+
+    package static let reportersSteps: Set = ["rate", "requestReopen", "addPhotos", "join"]
 
     package struct Detail: Sendable, Hashable, Codable {
         package var office: LocalizedText?

@@ -131,9 +131,19 @@ struct WorkCaseBuilder {
     /// What the cameras wrote, for those who work on the case.
     private var evidence: [String] {
         guard access.maySeeEvidence else { return [] }
-        return story.photos.filter { $0.step == nil }.enumerated().compactMap { index, photo in
+        let added = Set(story.timeline.filter { $0.step == "addPhotos" }.map(\.id))
+        let theirs = story.photos.filter { $0.step.map(added.contains) ?? true }
+        // Those of the report first, then what came later.
+        return theirs.sorted { $0.step == nil && $1.step != nil }.enumerated().compactMap { index, photo in
             var parts: [String] = []
-            if let time = photo.evidence.capturedAt { parts.append(words.time(time)) }
+            if photo.step != nil {
+                parts.append(words.t("work.case.photo-added", ["time": words.time(photo.createdAt)]))
+            }
+            if let time = photo.evidence.capturedAt {
+                parts.append(words.time(time))
+            } else if let time = photo.evidence.toldAt {
+                parts.append(words.t("work.case.photo-told", ["time": words.time(time)]))
+            }
             if let position = photo.evidence.position, let place = story.matter.place.position {
                 parts.append(
                     words.t("work.case.photo-distance", ["distance": words.distance(position.distance(to: place))]))
@@ -165,8 +175,10 @@ struct WorkCaseBuilder {
     private var lines: [WorkCasePage.Line] {
         story.timeline.reversed().map { entry in
             let who: String =
-                if let actor = entry.actor {
-                    story.name(of: actor, in: entry) ?? words.t("work.case.by-reporter")
+                if entry.isReporters {
+                    words.t("work.case.by-reporter")
+                } else if let actor = entry.actor {
+                    story.names[actor] ?? ""
                 } else {
                     words.t("work.case.by-system")
                 }

@@ -117,7 +117,7 @@ package struct ExportCommands: Sendable {
                     sha256: photo.hasOriginal
                         ? photo.originalHash.map { String(format: "%02x", $0) }.joined() : nil,
                     sentAt: photo.createdAt,
-                    capturedAt: photo.evidence.capturedAt, position: photo.evidence.position)
+                    capturedAt: photo.evidence.takenAt, position: photo.evidence.position)
             })
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import Crypto
 import Foundation
 import Hummingbird
 import Kernel
@@ -11,6 +12,8 @@ package struct AppContext: RequestContext, RemoteAddressContext {
     package var language: Language = .zhHans
     /// How many things of a kind wait for the caller, for the menu.
     package var waiting: [String: Int] = [:]
+    /// Whether the page is a copy for phones without a network: the same for everybody, with nothing of whoever asks.
+    package private(set) var isOfflineCopy = false
     /// The address of the peer, for limits; empty when there is none.
     package var remoteAddress: String
 
@@ -20,6 +23,14 @@ package struct AppContext: RequestContext, RemoteAddressContext {
     }
 
     package var caller: Caller? { signedIn?.caller }
+
+    /// The same request as nobody's, for a page that a phone keeps.
+    package var asOfflineCopy: AppContext {
+        var copy = self
+        copy.signedIn = nil
+        copy.isOfflineCopy = true
+        return copy
+    }
 
     /// The signed-in caller; a problem that leads to the sign-in page when there is none.
     package func requireCaller() throws(SignInRequired) -> Caller {
@@ -78,6 +89,15 @@ package struct SignedIn: Sendable {
         self.unread = unread
         self.mustChangePassword = mustChangePassword
         self.mayEver = mayEver
+    }
+}
+
+extension SignedIn {
+    /// What a phone calls the account by which it keeps unsent reports apart. It says nothing of who that is.
+    package var owner: String {
+        let digest = SHA256.hash(data: Data("unsent \(caller.id)".utf8))
+        return Data(digest.prefix(16)).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }
 

@@ -13,6 +13,13 @@ package struct Form: Sendable {
     package let files: [Upload]
     private let folder: UploadFolder?
 
+    /// A form with these values and no files.
+    package init(values: [String: [String]]) {
+        self.values = values
+        files = []
+        folder = nil
+    }
+
     /// - Throws: ``ForgedForm``, ``MalformedBody``, ``UnsupportedBody``; 413 when the whole is larger than allowed.
     package init(_ request: Request, _ context: AppContext, uploads: UploadLimits? = nil) async throws {
         let type = request.headers[.contentType] ?? ""

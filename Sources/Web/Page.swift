@@ -18,7 +18,11 @@ extension Page {
 struct Shell: Sendable {
     let formToken: String
     let name: String
+    /// Whether the frame is that of somebody who is signed in; a copy for phones without a network looks like it.
     let isSignedIn: Bool
+    let isOfflineCopy: Bool
+    /// See ``SignedIn/owner``; empty for nobody.
+    let owner: String
     let isStaff: Bool
     /// What the workbench's menu leads to, by kind: just what the policy opens to the caller.
     let menu: [String: Bool]
@@ -36,7 +40,9 @@ struct Shell: Sendable {
         let signedIn = context.signedIn
         formToken = signedIn?.formToken ?? ""
         name = signedIn?.caller.name ?? ""
-        isSignedIn = signedIn != nil
+        isSignedIn = signedIn != nil || context.isOfflineCopy
+        isOfflineCopy = context.isOfflineCopy
+        owner = signedIn?.owner ?? ""
         isStaff = signedIn?.caller.isStaff ?? false
         // Who has to change the password first is led nowhere else.
         let isHeldBack = signedIn?.mustChangePassword ?? false

@@ -14,8 +14,8 @@ package struct SecurityHeadersMiddleware: RouterMiddleware {
         let images = ["'self'", "data:", "blob:"] + (tileOrigin.map { [$0] } ?? [])
         contentPolicy = [
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "font-src 'self'",
-            "img-src \(images.joined(separator: " "))", "manifest-src 'self'", "form-action 'self'",
-            "frame-ancestors 'none'", "base-uri 'none'",
+            "img-src \(images.joined(separator: " "))", "manifest-src 'self'", "worker-src 'self'",
+            "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
         ].joined(separator: "; ")
         self.isSecure = isSecure
     }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Hummingbird
 import Kernel
@@ -10,21 +11,29 @@ package struct Site: Sendable {
     private var trees: [Language: [String: any Sendable]] = [:]
     /// Changes with the files in `Public`, so that browsers may keep them for good.
     private let assetVersion: String
+    /// Changes with these files, with any template and with any word.
+    package let version: String
 
     /// Gathers the `Templates` and `Strings` of the modules. Throws when a template doesn't parse or a word is defined
     /// twice, so that a mistake stops the server and not a reader.
     package init(_ modules: [Bundle], assetVersion: String = "0") throws {
         self.assetVersion = assetVersion
+        var digest = SHA256()
+        digest.update(data: Data(assetVersion.utf8))
         for bundle in [Bundle.module] + modules {
             let directory = bundle.bundleURL.appending(path: "Templates")
-            for (name, template) in try Self.templates(in: directory) {
-                templates.register(template, named: name)
+            for (name, text) in try Self.templates(in: directory).sorted(by: { $0.0 < $1.0 }) {
+                templates.register(try MustacheTemplate(string: text), named: name)
+                digest.update(data: Data(text.utf8))
             }
             for language in Language.allCases {
-                try strings[language, default: Strings()].add(try Strings(language, in: bundle))
+                let words = try Strings(language, in: bundle)
+                try strings[language, default: Strings()].add(words)
+                digest.update(data: Data(words.digested.utf8))
             }
         }
         trees = strings.mapValues(\.tree)
+        version = digest.finalize().prefix(6).map { String(Int($0) | 0x100, radix: 16).dropFirst() }.joined()
     }
 
     package func strings(in language: Language) -> Strings {
@@ -49,11 +58,11 @@ package struct Site: Sendable {
         )
     }
 
-    private static func templates(in directory: URL) throws -> [(String, MustacheTemplate)] {
+    private static func templates(in directory: URL) throws -> [(String, String)] {
         let paths = FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? []
         return try paths.filter { $0.hasSuffix(".mustache") }.map { path in
             let text = try String(contentsOf: directory.appending(path: path), encoding: .utf8)
-            return (String(path.dropLast(".mustache".count)), try MustacheTemplate(string: text))
+            return (String(path.dropLast(".mustache".count)), text)
         }
     }
 }

@@ -25,6 +25,9 @@ package struct Strings: Sendable {
         return self("\(key).\(form)", details.merging(["count": String(count)]) { $1 })
     }
 
+    /// All keys and words in one text, to tell two versions of them apart.
+    var digested: String { table.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n") }
+
     package func has(_ key: String) -> Bool { table[key] != nil }
 
     mutating func add(_ other: Strings) throws {

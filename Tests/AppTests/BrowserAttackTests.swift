@@ -138,8 +138,12 @@ import Web
     private static func isNotKept(_ answer: Answered, _ path: String) -> Bool {
         let control = answer.headers[.cacheControl]
         if control == "no-store" || (300..<400).contains(answer.status) && answer.body.isEmpty { return true }
-        // Everybody is shown the same outlines of districts; of photos see `PhotoRoutes`: one visit, one browser.
-        let kept = ["/map/outlines": "public, max-age=600", "/photos/": "private, max-age=300"]
+        // Everybody is shown the same outlines of districts, and brought the same worker; of photos see `PhotoRoutes`: one visit,
+        // one browser.
+        let kept = [
+            "/map/outlines": "public, max-age=600", "/photos/": "private, max-age=300", "/sw.js": "no-cache",
+            "/manifest.webmanifest": "no-cache",
+        ]
         return answer.status == 200 && control == kept.first { path.contains($0.key) }?.value
     }
 

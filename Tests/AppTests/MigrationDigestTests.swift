@@ -30,6 +30,7 @@ struct MigrationDigestTests {
         ("cases-4-business", "23cde86fdac45fec"),
         ("cases-retention-1-erasure", "1b7d0ca8063b4cae"),
         ("cases-5-merging", "7813dcdbb003b14a"),
+        ("cases-offline-1-told", "ec3df39ff0c6dd55"),
         ("notices-1-create", "80ca0dc1ce9dcc2a"),
         ("notices-2-sealed", "b8a18e38922f670d"),
         ("notices-3-apart", "ac05287c2b3ed65f"),

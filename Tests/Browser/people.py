@@ -76,6 +76,8 @@ class People:
         place = {"latitude": position[0], "longitude": position[1], "accuracy": 12} if position else None
         context = self.chromium.new_context(
             base_url=self.doors.server.url, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=state,
+            # What a worker asks for passes by a test that comes between; `test_offline.py` is about it.
+            service_workers="block",
             geolocation=place, permissions=["geolocation"] if place else [], **(device | options))
         context.set_default_timeout(10_000)
         if language:

@@ -9,6 +9,7 @@ import camera
 from crawl import NEWCOMER, RIDER
 from oversight import OVERSIGHT
 from reporter import ask
+from unsent import UNSENT
 
 
 @dataclass
@@ -401,4 +402,4 @@ SCENES = [
     Scene("offices-none", "admin-1", page("/admin/offices?q=谁也不叫这个")),
     Scene("territories", "admin-1", page("/admin/territories")),
 ]
-SCENES += [Scene(*one) for one in OVERSIGHT]
+SCENES += [Scene(*one) for one in OVERSIGHT + UNSENT]

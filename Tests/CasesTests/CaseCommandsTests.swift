@@ -35,7 +35,7 @@ struct CaseCommandsTests {
     @Test func `a reporter can't take a step of the staff, and no step of another's report`() async throws {
         let district = try await TestDistrict()
         let id = try await district.report()
-        let steps = district.facts.workflow.steps.map(\.name).filter { !["rate", "requestReopen"].contains($0) }
+        let steps = district.facts.workflow.steps.map(\.name).filter { !TimelineEntry.reportersSteps.contains($0) }
         for step in steps {
             await #expect(throws: NotAllowed.self, "\(step)") { try await district.take(step, on: id, by: .zhangWei) }
         }
@@ -70,7 +70,7 @@ struct CaseCommandsTests {
         let own = try await district.access(to: home, of: .gaoJie)
         let colleagues = try await district.access(to: home, of: .zhouMin)
         for step in district.facts.workflow.steps.map(\.name) + ["read"]
-        where !["rate", "requestReopen"].contains(step) {
+        where !TimelineEntry.reportersSteps.contains(step) {
             #expect(own.may(step) == colleagues.may(step), "\(step)")
         }
         await #expect(throws: NotAllowed.self) { try await district.cases.showReporter(of: home, to: caller) }

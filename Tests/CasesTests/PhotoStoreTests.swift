@@ -14,7 +14,7 @@ struct PhotoStoreTests {
     ) async throws {
         let district = try await TestDistrict(kind)
         for (number, evidence) in [
-            Photo.Evidence(), Photo.Evidence(capturedAt: .monday),
+            Photo.Evidence(), Photo.Evidence(capturedAt: .monday), Photo.Evidence(toldAt: .monday),
             Photo.Evidence(capturedAt: .monday, position: TestDistrict.inBinhe),
         ].enumerated() {
             let photo = Photo(

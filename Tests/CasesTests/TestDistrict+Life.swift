@@ -89,11 +89,11 @@ extension TestDistrict {
         return try await read { db in try CaseWords(services.site, language, facts: facts, now: now, in: db) }
     }
 
-    /// A photo that `someone` has sent and that belongs to nothing yet.
-    func photo(by someone: Someone) async throws -> ID<Photo> {
+    /// A photo that `someone` has sent and that belongs to nothing yet; with another `content` it is another file.
+    func photo(_ content: UInt8 = 7, by someone: Someone) async throws -> ID<Photo> {
         let photo = Photo(
             id: ID(services.makeName()), account: someone.id, format: "jpeg", byteCount: 1000,
-            originalHash: Data(repeating: 7, count: 32), width: 1600, height: 1200, createdAt: clock.now,
+            originalHash: Data(repeating: content, count: 32), width: 1600, height: 1200, createdAt: clock.now,
             evidence: Photo.Evidence(capturedAt: clock.now - 60, position: Self.inShenhe))
         try await database.write { db in try PhotoStore(db).insert(photo) }
         return photo.id

@@ -24,7 +24,7 @@ struct WorkPagesTests {
                 let possible = workflow.steps.filter { step in
                     guard access.may(step.name) else { return false }
                     switch step.name {
-                    case "rate", "requestReopen": return false
+                    case "rate", "requestReopen", "addPhotos": return false
                     case "dropBusiness": return !story.businesses.isEmpty
                     case "pause": return story.isRunning(.running) && step.from.contains(story.matter.state)
                     case "resume": return story.isRunning(.paused) && step.from.contains(story.matter.state)

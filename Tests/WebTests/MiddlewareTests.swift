@@ -95,6 +95,7 @@ struct MiddlewareTests {
                     "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
                     "font-src 'self'",
                     "img-src 'self' data: blob: https://t0.tianditu.gov.cn", "manifest-src 'self'",
+                    "worker-src 'self'",
                     "form-action 'self'",
                     "frame-ancestors 'none'", "base-uri 'none'",
                 ])
