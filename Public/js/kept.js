@@ -12,8 +12,8 @@ const names = ["category", "address", "description", "identity", "lat", "lng", "
 export async function keep(form, images, { owner, state, isTried, name }) {
   const id = form.elements.id.value || outbox.newKey();
   const before = await outbox.get(id);
-  // Sent meanwhile: the receipt stays, there is nothing to send any more.
-  if (before?.state === "sent") return;
+  // Sent meanwhile: the receipt stays, and says that what was changed didn't go along.
+  if (before?.state === "sent") return void (await outbox.update(id, (entry) => void (entry.receipt.isOlder = true)));
   const blobs = {};
   const photos = [];
   for (const { file, photo, capturedAt } of images.all) {

@@ -74,9 +74,14 @@ export function place(field, onChange) {
     box.hidden = !box.hidden;
     part("map").setAttribute("aria-expanded", String(!box.hidden));
     if (box.hidden) return part("map").focus();
-    const { openMap } = await import(`./map.js${version}`);
+    // Without a network there is a map only where one was opened before.
+    const drawing = await import(`./map.js${version}`).catch(() => null);
     const element = box.querySelector("[data-map]");
-    map ??= await openMap(element, { aims: true });
+    map ??= await drawing?.openMap(element, { aims: true });
+    if (!drawing) {
+      box.hidden = true;
+      return say(words.failed);
+    }
     part("use").hidden = !map;
     if (!map) return;
     map.invalidateSize();

@@ -93,6 +93,11 @@ def reports_with(page, words):
 
 def test_a_report_written_without_a_network_survives_the_phone_and_is_sent_once(phone):
     phone.install()
+    # What an older version kept goes with the next worker.
+    phone.page.evaluate(
+        "caches.open('nuanxin older').then(() => navigator.serviceWorker.getRegistration()).then((old) => old.unregister())")
+    phone.install()
+    phone.page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0] !== 'nuanxin older')")
     phone.offline()
     page = phone.page
     write(page, "没有网络时写的")
