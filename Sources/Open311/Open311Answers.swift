@@ -33,7 +33,8 @@ struct Open311Answers: Sendable {
             let (document, status, headers) = try await work(name)
             var response = response(document, format, status: status, isRead: isRead)
             response.headers.append(contentsOf: headers)
-            if let seconds, status == .ok {
+            // Nothing that was shown to somebody who is signed in is kept, whatever it is.
+            if let seconds, status == .ok, context.signedIn == nil {
                 response.headers[.cacheControl] = "public, max-age=\(seconds)"
                 response.headers[.vary] = "Accept-Language, Cookie"
             }
@@ -67,7 +68,7 @@ struct Open311Answers: Sendable {
     private func refusal(
         _ problem: Problem, _ format: SparkDocument.Format, _ context: AppContext, isRead: Bool
     ) -> Response {
-        let status = [403, 404, 413, 429].contains(problem.status) || problem.status >= 500 ? problem.status : 400
+        let status = [403, 404, 413, 415, 429].contains(problem.status) || problem.status >= 500 ? problem.status : 400
         let words = ProblemWords(problem, t: site.strings(in: context.language))
         let sentences = words.fields.isEmpty ? [words.detail] : words.fields.map { "\($0.field): \($0.detail)" }
         let errors = sentences.map { sentence in
