@@ -57,7 +57,8 @@ enum SheetFile: Hashable {
             } else {
                 String(validating: bytes, as: UTF8.self) ?? String(data: bytes, encoding: .gb18030)
             }
-        guard let text, !text.unicodeScalars.contains(where: { $0.value < 0x20 && !"\t\r\n".unicodeScalars.contains($0) })
+        guard let text,
+            !text.unicodeScalars.contains(where: { $0.value < 0x20 && !"\t\r\n".unicodeScalars.contains($0) })
         else { return nil }
         return text.hasPrefix("\u{feff}") ? String(text.dropFirst()) : text
     }

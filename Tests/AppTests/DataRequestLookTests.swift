@@ -56,7 +56,8 @@ import Web
         }
     }
 
-    @Test func `who asked is shown within the day's budget of looks, and what was written beyond it too`() async throws {
+    @Test func `who asked is shown within the day's budget of looks, and what was written beyond it too`() async throws
+    {
         let city = try await TestCity()
         try await city.run { client in
             let first = try await client.ask("correction", text: "改名字")

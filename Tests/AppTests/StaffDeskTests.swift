@@ -203,7 +203,8 @@ import Web
             _ = try await desk.post(end, ["reason": ""], confirmed: true)
             #expect(try await desk.post(end).text.contains("id=\"reason-error\""))
             #expect(try await city.grants("sun.ba").count == 2)
-            #expect(try await desk.post(end, ["reason": "sold"]).headers[.location] == "\(address)?done=staff-revocation")
+            #expect(
+                try await desk.post(end, ["reason": "sold"]).headers[.location] == "\(address)?done=staff-revocation")
             #expect(try await city.grants("sun.ba").map(\.grant.role) == [.supervisor], "the post stays")
             #expect(try await desk.get(address).text.contains("sold"))
         }

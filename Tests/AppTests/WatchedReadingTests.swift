@@ -34,7 +34,8 @@ import Web
             _ = try await client.page(page, as: .liNa)
             let looks = try await city.journal("evidence.read")
             let liNa = try city.person(.liNa).id
-            #expect(looks.map(\.actor) == [liNa, liNa] && looks.allSatisfy { $0.subject.uuidString.lowercased() == id })
+            #expect(
+                looks.map(\.actor) == [liNa, liNa] && looks.allSatisfy { $0.subject.uuidString.lowercased() == id })
             #expect(looks.allSatisfy { String(decoding: $0.data, as: UTF8.self) == "{}" })
             // Their reporter sees their own photos, and is nobody's business.
             _ = try await client.page("/reports/\(id)", as: .zhangWei)

@@ -16,9 +16,10 @@ struct BoundedChildTests {
     @Test func `a child sees the environment that was named for it, and its folder`() async throws {
         let end = try await child().run("/usr/bin/env", [], in: "/usr")
         #expect(end.code == 0 && end.complaints.isEmpty)
-        #expect(String(decoding: end.printed, as: UTF8.self).split(separator: "\n").sorted() == [
-            "COLOUR=blue", "TMPDIR=/usr",
-        ])
+        #expect(
+            String(decoding: end.printed, as: UTF8.self).split(separator: "\n").sorted() == [
+                "COLOUR=blue", "TMPDIR=/usr",
+            ])
         #expect(try await child().run("/bin/pwd", [], in: "/usr").printed == Data("/usr\n".utf8))
     }
 

@@ -32,7 +32,10 @@ struct SheetTests {
                 [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
                     + "EncryptedPackage".utf8.flatMap { [$0, 0] }), .lockedWorkbook
         ),
-        (Data("<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">".utf8), .oldWorkbook),
+        (
+            Data("<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">".utf8),
+            .oldWorkbook
+        ),
         (Data("\r\n<HTML><table>".utf8), .oldWorkbook),
         (Data("PK\u{3}\u{4}....xl/workbook.bin".utf8), .oldWorkbook),
         (Data("PK\u{3}\u{4}....word/document.xml".utf8), .notASheet),
@@ -60,7 +63,8 @@ struct SheetTests {
                 isTooLarge: bytes.count > SheetFile.limit))
     }
 
-    @Test func `a workbook's first sheet with something in it is read, each row on its own line, numbers with all digits`()
+    @Test
+    func `a workbook's first sheet with something in it is read, each row on its own line, numbers with all digits`()
         async throws
     {
         let rows =
@@ -95,14 +99,17 @@ struct SheetTests {
         #expect(rounded.faults.map(\.problem.name) == ["phone-in-scientific"])
     }
 
-    @Test func `broken, empty and boundless workbooks are refused with words, and so is all when the reader is missing`()
+    @Test
+    func `broken, empty and boundless workbooks are refused with words, and so is all when the reader is missing`()
         async throws
     {
         let whole = Workbook(sheets: [("a", false, Workbook.row(1, ["13812345678"]))]).bytes
         let endless = "<row r=\"1000000000\"><c r=\"A1000000000\"><v>1</v></c></row>"
         let laughs =
             "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\">"
-            + (0..<12).map { "<!ENTITY \($0 == 11 ? "z" : "b\($0)") \"\(String(repeating: $0 == 0 ? "&a;" : "&b\($0 - 1);", count: 10))\">" }
+            + (0..<12).map {
+                "<!ENTITY \($0 == 11 ? "z" : "b\($0)") \"\(String(repeating: $0 == 0 ? "&a;" : "&b\($0 - 1);", count: 10))\">"
+            }
             .joined() + "]><Types>&z;</Types>"
         let examples: [(Data, SheetFault)] = [
             (whole.dropLast(30), .damaged), (whole.prefix(200), .damaged), (Workbook().bytes, .empty),

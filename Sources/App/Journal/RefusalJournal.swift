@@ -34,7 +34,8 @@ struct RefusalJournal: Service {
             }
         } catch {
             services.refusals.putBack(refusals)
-            logger.error("refusals can't be written down", metadata: ["error": "\(error)", "count": "\(refusals.count)"])
+            logger.error(
+                "refusals can't be written down", metadata: ["error": "\(error)", "count": "\(refusals.count)"])
         }
     }
 }
