@@ -68,3 +68,15 @@ struct ReportForm: Sendable {
             joins: joins)
     }
 }
+
+/// A wish for another look, or photos to add, that couldn't be taken as they were: what was sent, for showing it again.
+struct RefusedForm: Sendable {
+    enum Kind: Sendable {
+        case reopening, photos
+    }
+
+    var kind = Kind.reopening
+    let note: String
+    let photos: [ID<Photo>]
+    let problems: [FieldProblem]
+}
