@@ -29,10 +29,13 @@ export function photos(field, listener = {}) {
 
   field.classList.add("live");
   for (const input of field.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => {
-      add([...input.files]);
+    const take = () => {
+      if (input.files.length) add([...input.files]);
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    // What was chosen before this script was there.
+    queueMicrotask(take);
   }
   for (const tile of list.querySelectorAll("[data-photo-id]")) {
     restore({ id: tile.dataset.photoId, url: tile.querySelector("img").getAttribute("src") });

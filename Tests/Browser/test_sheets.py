@@ -30,7 +30,7 @@ def test_a_site_sends_its_workbook_mends_what_is_wrong_and_its_rider_finds_it(pe
     assert f"徐师傅\t{phone}\t美团\t2026-03-01" in text
     platform.locator("#sheet").fill(text.replace(f"{other[:3]}-{other[3:7]}", other))
     platform.get_by_role("button", name="全部记下").click()
-    platform.wait_for_url("**/work/enrolments?done=enrolled")
+    expect(platform.locator(".toast")).to_be_visible()
     rider = people.rider(phone)
     rider.goto("/welcome")
     expect(rider.locator("#name")).to_have_value("徐师傅")
