@@ -49,7 +49,7 @@ package struct PhotoWorkshop: Sendable {
                 let header = try await makeCopies(of: format, in: job.path)
                 let grey = job.url(of: Self.grey)
                 return try await disk.run {
-                    (header, try Self.hash(file), try PictureFingerprint(pgm: Data(contentsOf: grey)))
+                    (header, try Self.hash(file), (try? Data(contentsOf: grey)).flatMap { PictureFingerprint(pgm: $0) })
                 }
             }
             let value = try await use(
@@ -85,10 +85,17 @@ package struct PhotoWorkshop: Sendable {
         try header.check(limits, as: format)
         try await shrink(Self.photo, format, to: 1600, as: Self.large, header.hasColourProfile, in: folder)
         try await shrink(Self.large, .jpeg, to: 320, as: Self.small, false, in: folder)
-        // What it looks like, as 9 by 8 grey points.
-        _ = try await tools.run(
-            .vips, ["thumbnail", Self.small, Self.grey, "9", "--height", "8", "--size", "force"], in: folder)
+        try await drawGrey(in: folder)
         return header
+    }
+
+    /// What it looks like, as 9 by 8 grey points. The small copy is our own: when nothing comes of it, the disk is full or the
+    /// like, and that doesn't make the photo a bad one. Whether it can be kept, who keeps it finds out.
+    private func drawGrey(in folder: FilePath) async throws {
+        do {
+            _ = try await tools.run(
+                .vips, ["thumbnail", Self.small, Self.grey, "9", "--height", "8", "--size", "force"], in: folder)
+        } catch PhotoError.damaged {}
     }
 
     /// Both commands turn upright; the options of the output strip all metadata and put white under what is transparent.

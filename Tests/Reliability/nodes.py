@@ -20,7 +20,7 @@ from writers import Writer, at_work
 
 wanted = 10_000
 longest_wait = 10
-consumers = ("notices", "looks", "case-clocks", "seal")
+consumers = ("notices", "looks", "case-clocks", "seal", "public-requests", "deliveries")
 
 # What is handled is written down in the same transaction, once more than the product needs.
 witness = """
