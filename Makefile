@@ -35,14 +35,14 @@ test:
 	@echo "All tests passed."
 
 test-swift:
-	@scripts/failures-last scripts/on-both --tests-only "Swift tests (5-10 min)" scripts/test-swift
+	@scripts/failures-last scripts/on-both --tests-only "Swift tests (5-11 min)" scripts/test-swift
 
 # Both serve the demo city, and wait for a browser or an answer half of the time.
 test-served:
 	@scripts/side-by-side "$(MAKE) --no-print-directory test-browser" "$(MAKE) --no-print-directory test-api"
 
 test-browser:
-	@scripts/failures-last scripts/on-both "browser tests (6-12 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
+	@scripts/failures-last scripts/on-both "browser tests (6-14 min)" .setup/venv/bin/pytest -p no:cacheprovider Tests/Browser
 
 test-api:
 	@scripts/failures-last scripts/on-both "API tests (4-8 min)" scripts/test-api
